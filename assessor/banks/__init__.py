@@ -1,0 +1,1 @@
+"""Banks of items, the framework and role profiles: their schema, their loader, their checks."""

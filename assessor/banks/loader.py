@@ -1,0 +1,308 @@
+"""Folders of banks read into a library, every error of every file at once. Quality is judged in checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, create_model
+
+from assessor.banks.places import BankError, Document, Finding, read_document
+from assessor.banks.references import check_framework, check_items, check_roles
+from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
+from assessor.banks.wording import Model, nearest, validated
+from assessor.items import ITEM_TYPES
+from assessor.items.base import Content, Languages, digest_of
+
+__all__ = [
+    "BankError",
+    "Finding",
+    "Loaded",
+    "examine",
+    "is_drawable",
+    "item_schema",
+    "load_library",
+    "role_digest",
+]
+
+FRAMEWORK_FILE = "framework.yaml"
+BANK_FILE = "bank.yaml"
+ROLES_FOLDER = "roles"
+ITEMS_FOLDER = "items"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What reading gave: a library where there is no error, all findings, and the file of each item."""
+
+    library: Library | None
+    findings: tuple[Finding, ...]
+    documents: Mapping[str, Document]
+
+
+def load_library(folders: Sequence[Path], shipped: Path) -> Library:
+    """The shipped banks and those in the further folders, checked; raises BankError with every error.
+
+    Each folder is a bank (it holds bank.yaml) or a folder of banks, with or without a folder of roles.
+    """
+    loaded = examine(folders, shipped)
+    if loaded.library is None:
+        raise BankError(finding for finding in loaded.findings if finding.severity == "error")
+    return loaded.library
+
+
+def examine(folders: Sequence[Path], shipped: Path) -> Loaded:
+    """The library if nothing is wrong, and every finding, in the order of files and lines."""
+    reading = _Reading()
+    reading.read_framework(shipped / FRAMEWORK_FILE)
+    reading.read_folder(shipped, is_shipped=True)
+    for folder in folders:
+        if not folder.resolve().is_relative_to(shipped.resolve()):
+            reading.read_folder(folder, is_shipped=False)
+    return reading.close()
+
+
+def is_drawable(item: Item, today: date) -> bool:
+    """Whether the item may enter a new form; past attempts keep it either way."""
+    current = item.book.review_by is None or today <= item.book.review_by
+    return current and item.book.status not in {"draft", "retired"}
+
+
+def role_digest(role: RoleProfile) -> str:
+    """The identity of a role profile: weights, ties, minimums and words."""
+    return digest_of(role)
+
+
+def item_schema() -> dict[str, Any]:
+    """The JSON Schema of an item file, for editors."""
+    kinds: list[Any] = [
+        create_model(name.title().replace("_", "") + "Item", __base__=(kind.Schema, Bookkeeping))
+        for name, kind in ITEM_TYPES.items()
+    ]
+    items: TypeAdapter[Any] = TypeAdapter(Annotated[reduce(or_, kinds), Field(discriminator="type")])
+    schema = items.json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "An Assessor item", **schema}
+
+
+@dataclass
+class _Reading:
+    """What has been read so far, and every finding on the way."""
+
+    findings: list[Finding] = field(default_factory=list)
+    framework: Framework | None = None
+    banks: dict[str, Bank] = field(default_factory=dict)
+    bank_files: dict[str, Path] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    roles: dict[str, RoleProfile] = field(default_factory=dict)
+    role_documents: dict[str, Document] = field(default_factory=dict)
+    role_files: list[tuple[Path, bool]] = field(default_factory=list)
+    tied: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+
+    def error(self, path: Path, found: str, wanted: str, line: int = 1) -> None:
+        self.findings.append(Finding(path, line, "error", found, wanted))
+
+    def document(self, path: Path) -> Document | None:
+        """The file's values if it is a mapping; else what is wrong is among the findings."""
+        document, findings = read_document(path)
+        self.findings += findings
+        if document is None or isinstance(document.value, dict):
+            return document
+        self.error(path, "the file is no mapping of keys", "begin it with a key, as id: ...")
+        return None
+
+    def valid(
+        self, kind: type[Model], document: Document, value: Any, languages: Languages | None
+    ) -> Model | None:
+        """The instance that the values make; else every problem is among the findings."""
+        model, problems = validated(kind, value, languages)
+        for problem in problems:
+            if not document.is_refused(problem.place):
+                self.findings.append(document.error(problem.place, problem.found, problem.wanted))
+        return model
+
+    def read_framework(self, path: Path) -> None:
+        if (document := self.document(path)) is None:
+            return
+        self.framework = self.valid(Framework, document, document.value, _declared(document))
+        if self.framework is not None:
+            self.findings += check_framework(self.framework, document)
+
+    def read_folder(self, folder: Path, is_shipped: bool) -> None:
+        if not folder.is_dir():
+            self.error(folder, "there is no such folder", "name a bank's folder, or a folder of banks")
+        elif (folder / BANK_FILE).exists():
+            self.read_bank(folder)
+        else:
+            self.read_banks(folder, is_shipped)
+
+    def read_banks(self, folder: Path, is_shipped: bool) -> None:
+        if not is_shipped and (folder / FRAMEWORK_FILE).exists():
+            self.error(folder / FRAMEWORK_FILE, "a second framework", "take it out: the shipped one counts")
+        inner = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+        if not inner:
+            self.error(folder, "the folder is empty", f"give it banks, each a folder with {BANK_FILE}")
+        for path in inner:
+            if not path.resolve().is_relative_to(folder.resolve()):
+                self.error(path, "a link that leads out of the folder", "put the bank itself here")
+            elif path.name == ROLES_FOLDER:
+                self.read_roles(path, is_shipped)
+            elif (path / BANK_FILE).exists():
+                self.read_bank(path)
+            else:
+                self.error(path, f"the folder holds no {BANK_FILE}", "write it, or take the folder away")
+
+    def files(self, folder: Path, inside: Path) -> Iterator[Path]:
+        """The YAML files of a folder; anything else in it but dotfiles is an error."""
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith("."):
+                continue
+            if not path.resolve().is_relative_to(inside.resolve()):
+                self.error(path, "a link that leads out of the folder", "put the file itself here")
+            elif not path.is_file():
+                self.error(path, "this is no file", "keep only YAML files here")
+            elif path.suffix != ".yaml":
+                self.error(path, "this is no YAML file", "name it .yaml, or take it away")
+            else:
+                yield path
+
+    def read_bank(self, folder: Path) -> None:
+        path = folder / BANK_FILE
+        if not path.resolve().is_relative_to(folder.resolve()):
+            self.error(path, "a link that leads out of the folder", "put the file itself here")
+            return
+        if (document := self.document(path)) is None:
+            bank = None
+        else:
+            bank = self.valid(Bank, document, document.value, _declared(document))
+        if bank is None or document is None:
+            self.broken.add(folder.resolve().name)
+        else:
+            self.keep_bank(bank, document, folder)
+        self.read_items(folder, bank, None if document is None else _declared(document))
+
+    def keep_bank(self, bank: Bank, document: Document, folder: Path) -> None:
+        name = folder.resolve().name
+        if bank.id != name:
+            self.findings.append(
+                document.error(("id",), f"the bank's id {bank.id!r} is not its folder's name", f"use {name}")
+            )
+        if bank.id in self.banks:
+            found = f"the bank id {bank.id!r} is taken by {self.bank_files[bank.id]}"
+            self.findings.append(document.error(("id",), found, "give this bank another id"))
+            return
+        areas = () if self.framework is None else tuple(area.id for area in self.framework.areas)
+        if bank.id in areas:
+            found = f"the bank id {bank.id!r} is an area of the framework"
+            self.findings.append(document.error(("id",), found, "give this bank another id"))
+        self.banks[bank.id] = bank
+        self.bank_files[bank.id] = document.path
+
+    def read_items(self, folder: Path, bank: Bank | None, languages: Languages | None) -> None:
+        items = folder / ITEMS_FOLDER
+        if not items.is_dir():
+            self.error(folder, f"the bank has no {ITEMS_FOLDER} folder", "give it one, with an item a file")
+            return
+        paths = list(self.files(items, folder))
+        if not paths:
+            self.error(items, "the folder holds no item", "write one, or take the bank away")
+        bank_id = folder.resolve().name if bank is None else bank.id
+        for path in paths:
+            self.read_item(path, bank_id, languages)
+
+    def read_item(self, path: Path, bank_id: str, languages: Languages | None) -> None:
+        if (document := self.document(path)) is None:
+            return
+        book_values = {key: value for key, value in document.value.items() if key in Bookkeeping.model_fields}
+        rest = {key: value for key, value in document.value.items() if key not in Bookkeeping.model_fields}
+        content = self.content(document, rest, languages)
+        book = self.valid(Bookkeeping, document, book_values, None)
+        ident = document.value.get("id")
+        if isinstance(ident, str) and ident != path.stem:
+            found, wanted = f"the id {ident!r} is not the file's name", f"use {path.stem}, or rename the file"
+            self.findings.append(document.error(("id",), found, wanted))
+        if isinstance(ident, str) and ident in self.documents:
+            found = f"the id {ident!r} is taken by {self.documents[ident].path}"
+            self.findings.append(document.error(("id",), found, "give this item an id of its own"))
+            return
+        if isinstance(ident, str):
+            self.documents[ident] = document
+        if content is not None and book is not None:
+            self.items[content.id] = Item(content, content.digest(), bank_id, book)
+
+    def content(
+        self, document: Document, values: Mapping[str, Any], languages: Languages | None
+    ) -> Content | None:
+        kind = values.get("type")
+        if not isinstance(kind, str) or kind not in ITEM_TYPES:
+            if not document.is_refused(("type",)):
+                near = nearest(kind, tuple(ITEM_TYPES)) if isinstance(kind, str) else ""
+                found = f"the type {kind!r} is unknown" if "type" in values else "type is missing"
+                wanted = f"use one of {', '.join(ITEM_TYPES)}{near}"
+                self.findings.append(document.error(("type",), found, wanted))
+            return None
+        return self.valid(ITEM_TYPES[kind].Schema, document, values, languages)
+
+    def read_roles(self, folder: Path, is_shipped: bool) -> None:
+        self.role_files += [(path, is_shipped) for path in self.files(folder, folder)]
+
+    def read_role(self, path: Path, is_shipped: bool) -> None:
+        if (document := self.document(path)) is None:
+            return
+        role = self.valid(
+            RoleProfile, document, document.value, self.role_languages(document.value.get("domain"))
+        )
+        ident = document.value.get("id")
+        if isinstance(ident, str) and ident != path.stem:
+            found, wanted = f"the id {ident!r} is not the file's name", f"use {path.stem}, or rename the file"
+            self.findings.append(document.error(("id",), found, wanted))
+        if isinstance(ident, str) and ident in self.role_documents:
+            found = f"the id {ident!r} is taken by {self.role_documents[ident].path}"
+            self.findings.append(document.error(("id",), found, "give this role an id of its own"))
+            return
+        if isinstance(ident, str):
+            self.role_documents[ident] = document
+        if role is not None:
+            self.roles[role.id] = role
+            self.tied |= {role.id} if is_shipped else set()
+
+    def role_languages(self, domain_id: Any) -> Languages | None:
+        """A role speaks the languages that its domain's bank and the framework share."""
+        bank = self.banks.get(domain_id) if isinstance(domain_id, str) else None
+        if bank is None or self.framework is None:
+            return None
+        shared = tuple(language for language in self.framework.languages if language in bank.languages)
+        return Languages(shared, self.framework.languages)
+
+    def close(self) -> Loaded:
+        """Read the roles, now that every bank is known, follow every reference, and hand over."""
+        for path, is_shipped in self.role_files:
+            self.read_role(path, is_shipped)
+        if self.framework is not None:
+            known = Library(self.framework, "", self.banks, self.items, self.roles)
+            self.items, found = check_items(known, self.documents, self.broken)
+            self.findings += found
+            self.findings += check_roles(known, self.role_documents, self.tied, self.broken)
+        findings = _in_order(self.findings)
+        if self.framework is None or any(finding.severity == "error" for finding in findings):
+            return Loaded(None, findings, self.documents)
+        library = Library(self.framework, digest_of(self.framework), self.banks, self.items, self.roles)
+        return Loaded(library, findings, self.documents)
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: (str(finding.path), finding.line)))
+
+
+def _declared(document: Document) -> Languages | None:
+    """The languages that a file declares for itself, if it does so soundly."""
+    declared = document.value.get("languages")
+    if not isinstance(declared, list) or not declared or not all(isinstance(code, str) for code in declared):
+        return None
+    return Languages(tuple(declared), tuple(declared))

@@ -1,0 +1,310 @@
+"""What banks, the framework and role profiles hold, as validated data. Reading files is the loader's work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from assessor.items.base import CompetencyId, Content, ItemId, Lure, Part, Plain, Text
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=60)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Z]{2})?$")]
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
+    except ValueError:
+        raise ValueError(f"{value!r} is no date - write a day that exists, as 2026-11-22") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Block = Literal["core", "gate", "domain"]
+LengthId = Literal["short", "standard", "full"]
+Pool = Literal["open", "round"]
+Status = Literal["draft", "author-keyed", "panel-keyed", "calibrated", "retired"]
+
+DOMAIN_AREA = "domain"
+LEVELS = 4
+MAX_MINIMUMS = 3
+DEFAULT_MINIMUM = 40.0
+BASE_COMPETENCIES = ("strategy.organisation", "audience.publics", "audience.voice")
+
+
+class InterviewQuestion(Part):
+    """A structured question and what to listen for in the answer."""
+
+    question: Text
+    listen_for: Text
+
+
+class Competency(Part):
+    """One competency: what it is, what people do at each of the four levels, what to ask about it."""
+
+    id: CompetencyId
+    name: Text
+    definition: Text
+    anchors: tuple[Text, ...] = Field(min_length=LEVELS, max_length=LEVELS)
+    interview: tuple[InterviewQuestion, ...] = ()
+
+
+class Level(Part):
+    """A named quarter of the way from guessing to the key; a provisional label, not a standard."""
+
+    id: Slug
+    name: Text
+    description: Text
+
+
+class Area(Part):
+    """A group of competencies that is reported together; its block lends nothing to the others."""
+
+    id: Slug
+    block: Block
+    name: Text
+    definition: Text
+    strength: Text
+    growth: Text
+    competencies: tuple[Competency, ...] = Field(min_length=1)
+
+
+class Contrast(Part):
+    """A difference between two areas that is declared before anybody answers, with its sentence."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(?:_[a-z]+)*$")]
+    over: Slug
+    under: Slug
+    sentence: Text
+    sentence_about: Text
+
+
+class Framework(Part):
+    """Areas, core competencies, levels, contrasts and the words for kinds of miss."""
+
+    version: str
+    languages: tuple[Language, ...] = Field(min_length=1)
+    general_title: Text
+    levels: tuple[Level, ...] = Field(min_length=LEVELS, max_length=LEVELS)
+    cuts: tuple[float, ...] = Field(min_length=LEVELS - 1, max_length=LEVELS - 1)
+    areas: tuple[Area, ...] = Field(min_length=1)
+    contrasts: tuple[Contrast, ...] = ()
+    lures: dict[Lure, Text]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Framework:
+        if list(self.cuts) != sorted(set(self.cuts)) or not all(0 < cut < 100 for cut in self.cuts):
+            raise ValueError("cuts: give three rising numbers between 0 and 100")
+        areas = [area.id for area in self.areas]
+        if len(set(areas)) < len(areas):
+            raise ValueError("areas: an id stands twice - give each area its own")
+        ids = [competency.id for area in self.areas for competency in area.competencies]
+        for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
+            raise ValueError(f"areas: the competency {repeated!r} stands twice - keep one")
+        for contrast in self.contrasts:
+            for side in (contrast.over, contrast.under):
+                if side not in areas:
+                    raise ValueError(
+                        f"contrasts: {contrast.id}: {side!r} is no area - use one of {', '.join(areas)}"
+                    )
+        return self
+
+
+class Source(Part):
+    """A fact that items lean on: what was relied on, where it was read, when."""
+
+    what: Text
+    source: Plain
+    checked: Day
+
+
+class Bank(Part):
+    """The head of a bank: a folder of items for the core or for one domain."""
+
+    id: Slug
+    kind: Literal["core", "domain"]
+    title: Text
+    description: Text
+    version: str
+    languages: tuple[Language, ...] = Field(min_length=1)
+    authors: tuple[Plain, ...] = Field(min_length=1)
+    licence: Plain
+    sources: dict[str, Source] = Field(default_factory=dict)
+    competencies: tuple[Competency, ...] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Bank:
+        if self.kind == "core" and self.competencies:
+            raise ValueError("competencies: those of the core stand in framework.yaml - take them out here")
+        for competency in self.competencies:
+            if not competency.id.startswith(f"{self.id}."):
+                raise ValueError(
+                    f"competencies: {competency.id!r} - a domain's competency starts with {self.id + '.'!r}"
+                )
+        return self
+
+
+class Bookkeeping(Part):
+    """What is known about an item beside its content: none of it changes the item's digest."""
+
+    minutes: float = Field(gt=0, le=15, strict=True)
+    pool: Pool
+    status: Status
+    facts: tuple[str, ...] = ()
+    as_of: Day
+    review_by: Day | None = None
+    enemies: tuple[ItemId, ...] = ()
+
+
+class Weight(Part):
+    """How much a competency counts for a post, and the duty that needs it."""
+
+    competency: CompetencyId
+    weight: float = Field(gt=0, le=10, strict=True)
+    tie: Text | None = None
+
+
+class Minimum(Part):
+    """A must-have of a post, on the 0-100 scale, for a competency or a whole area."""
+
+    of: str
+    minimum: float = Field(gt=0, lt=100, strict=True)
+    tie: Text | None = None
+
+
+class RoleProfile(Part):
+    """One post: its domain, weights with the written tie of each, at most three minimums, and a length."""
+
+    id: Slug
+    domain: Slug
+    title: Text
+    summary: Text
+    length: LengthId = "standard"
+    weights: tuple[Weight, ...] = Field(min_length=1)
+    minimums: tuple[Minimum, ...] = Field(default=(), max_length=MAX_MINIMUMS)
+
+    @model_validator(mode="after")
+    def _sound(self) -> RoleProfile:
+        for name, ids in (
+            ("weights", [weight.competency for weight in self.weights]),
+            ("minimums", [minimum.of for minimum in self.minimums]),
+        ):
+            for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
+                raise ValueError(f"{name}: {repeated!r} stands twice - keep one")
+        return self
+
+    def weight_of(self, competency_id: str) -> float:
+        """The competency's weight in this post, 0 where it has none."""
+        return next((weight.weight for weight in self.weights if weight.competency == competency_id), 0.0)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item version: its content, its digest and what is known about it; ``bank`` is its bank's id."""
+
+    content: Content
+    digest: str
+    bank: str
+    book: Bookkeeping
+
+    @property
+    def id(self) -> str:
+        """The item's id, the same for all its versions."""
+        return self.content.id
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One domain with all that a role in it can measure: the shared areas, and its own competencies."""
+
+    bank: Bank
+    areas: tuple[Area, ...]
+
+    @cached_property
+    def competencies(self) -> tuple[Competency, ...]:
+        """Every competency in the order of the areas: core, gate, learning a domain, the domain's own."""
+        return tuple(competency for area in self.areas for competency in area.competencies)
+
+    @cached_property
+    def area_of(self) -> Mapping[str, Area]:
+        """Competency id -> its area."""
+        return {competency.id: area for area in self.areas for competency in area.competencies}
+
+
+@dataclass(frozen=True)
+class Library:
+    """All banks, items and role profiles that are loaded, checked against one framework."""
+
+    framework: Framework
+    framework_digest: str
+    banks: Mapping[str, Bank]
+    items: Mapping[str, Item]
+    roles: Mapping[str, RoleProfile]
+
+    @property
+    def domain_ids(self) -> tuple[str, ...]:
+        """The domains that can be chosen, in the order of their ids."""
+        return tuple(sorted(bank.id for bank in self.banks.values() if bank.kind == "domain"))
+
+    def domain(self, domain_id: str) -> Domain:
+        """The domain with its areas, the domain area named as the bank; ``KeyError`` if it is not loaded."""
+        bank = self.banks[domain_id]
+        if bank.kind != "domain":
+            raise KeyError(domain_id)
+        return Domain(bank, tuple(self._areas(bank)))
+
+    def _areas(self, bank: Bank) -> Iterator[Area]:
+        for area in self.framework.areas:
+            if area.block != "domain":
+                yield area
+            else:
+                yield area.model_copy(
+                    update={"name": bank.title, "competencies": (*area.competencies, *bank.competencies)}
+                )
+
+    def languages(self, domain_id: str) -> tuple[str, ...]:
+        """The languages that the framework, the core and this domain's bank all carry, framework order."""
+        carried = [
+            set(bank.languages) for bank in self.banks.values() if bank.kind == "core" or bank.id == domain_id
+        ]
+        return tuple(lang for lang in self.framework.languages if all(lang in langs for langs in carried))
+
+    def roles_of(self, domain_id: str) -> tuple[RoleProfile, ...]:
+        """The domain's role profiles; the general one, made by rule, where none was written."""
+        written = tuple(role for role in self.roles.values() if role.domain == domain_id)
+        return written or (self.general_role(domain_id),)
+
+    def general_role(self, domain_id: str) -> RoleProfile:
+        """Equal weights on the core competencies and the domain's own, default minimums (interfaces.md)."""
+        domain = self.domain(domain_id)
+        weighted = [
+            competency.id for area in domain.areas if area.block != "gate" for competency in area.competencies
+        ]
+        bank = domain.bank
+        return RoleProfile(
+            id=f"general-{domain_id}",
+            domain=domain_id,
+            title=self._general_title(bank),
+            summary=bank.description,
+            weights=tuple(Weight(competency=ident, weight=1) for ident in weighted),
+            minimums=tuple(Minimum(of=ident, minimum=DEFAULT_MINIMUM) for ident in BASE_COMPETENCIES),
+        )
+
+    def _general_title(self, bank: Bank) -> dict[str, str]:
+        words = self.framework.general_title
+        return {lang: f"{words[lang]} ({title})" for lang, title in bank.title.items() if lang in words}
+
+    def role(self, role_id: str) -> RoleProfile:
+        """A written role, or a domain's general one by its id; ``KeyError`` with the ids there are."""
+        if role_id in self.roles:
+            return self.roles[role_id]
+        general = role_id.removeprefix("general-")
+        if role_id.startswith("general-") and general in self.domain_ids:
+            return self.general_role(general)
+        raise KeyError(role_id)

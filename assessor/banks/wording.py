@@ -1,0 +1,260 @@
+"""What a schema refuses, said to an author in plain words. Which files are read is the loader's matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from assessor.banks.places import Place, described, dotted
+from assessor.items.base import Languages, Part
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong at one place of a file's values, and what would be right."""
+
+    place: Place
+    found: str
+    wanted: str
+
+
+_ADVICE = {
+    "as_of": "add the day on which the key was written, as 2026-11-22",
+    "effectiveness": "add a number from 1 (very ineffective) to 5 (very effective)",
+    "interview": "add two questions, each with what to listen for",
+    "lure": "name its kind of miss",
+    "minutes": "add the minutes that it takes, as 1.5",
+    "options": "add the options",
+    "pool": "add open or round",
+    "status": "add author-keyed, or draft",
+    "version": 'add it in quotes, as "0.1"',
+    "why": "say why the option is as good as it is",
+}
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,15}$": "a lower-case letter, then letters, digits or _, 16 at most",
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*$": "lower-case letters and digits, joined by single hyphens",
+    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$": "lower-case letters and digits, joined by single hyphens",
+    r"^[a-z]+\.[a-z]+$": "two lower-case words joined by a point, as audience.voice",
+    r"^[a-z]+(?:_[a-z]+)*$": "lower-case words joined by _",
+    r"^[a-z]{2,3}(?:-[A-Z]{2})?$": "a language code, as fr or en",
+    r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$": "a country, and a province, as ca or ca-qc",
+}
+_LEADING_PLACE = re.compile(r"((?:[a-z_]+)(?:\.[A-Za-z0-9_-]+)*): ")
+
+
+def validated(
+    kind: type[Model], value: Mapping[str, Any], languages: Languages | None
+) -> tuple[Model | None, list[Problem]]:
+    """The instance, or every problem that keeps ``value`` from being one.
+
+    ``languages`` are those that each text must and may have; None asks for none in particular.
+    """
+    try:
+        return kind.model_validate(value, context=languages), []
+    except ValidationError as refused:
+        errors = refused.errors(include_url=False)
+    problems = [problem for error in errors for problem in _problems(error, value)]
+    taken = {problem.place for problem in problems}
+    problems += [problem for problem in _hidden(kind, value, errors) if problem.place not in taken]
+    return None, problems
+
+
+def nearest(word: str, known: Mapping[str, Any] | set[str] | tuple[str, ...]) -> str:
+    """A question that names the known word most like this one, or nothing."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any]) -> Iterator[Problem]:
+    """What only shows once the given errors are out of the way: rules over several fields, as a key's."""
+    mended = deepcopy(dict(value))
+    for error in errors:
+        _mend(mended, _place(error["loc"], value), error["type"])
+    try:
+        kind.model_validate(mended)
+    except ValidationError as refused:
+        for error in refused.errors(include_url=False):
+            if error["type"] == "value_error":
+                yield from _problems(error, mended)
+
+
+_STAND_INS: Mapping[str, str] = {"lure": "near", "competency": "a.a", "jurisdiction": "ca"}
+
+
+def _mend(root: Any, place: Place, trouble: str) -> None:
+    """Put something harmless where the trouble is, if that can be done without guessing a key."""
+    holder = root
+    for step in place[:-1]:
+        holder = holder[step]
+    if not place or not isinstance(holder, dict):
+        return
+    last = place[-1]
+    if trouble == "extra_forbidden":
+        del holder[last]
+    elif last in _STAND_INS:
+        holder[last] = _STAND_INS[str(last)]
+    elif last == "id":
+        holder[last] = "x" + "".join(str(step) for step in place if isinstance(step, int))
+    elif trouble in {"missing", "dict_type"} or holder[last] == {}:
+        holder[last] = {"en": "x"}
+    elif isinstance(holder[last], str | None):
+        holder[last] = "x"
+
+
+def _place(loc: tuple[int | str, ...], value: Any) -> Place:
+    """Where an error is in the values: the schema's own steps, as the name of a union's member, are left out."""
+    place: list[str | int] = []
+    for step in loc:
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        elif not (step == loc[-1] and isinstance(value, Mapping) and step != "[key]"):
+            continue
+        place.append(step)
+    return tuple(place)
+
+
+def _problems(error: Any, value: Any) -> Iterator[Problem]:
+    """The problems that one error of the schema stands for, in plain words."""
+    place = _place(error["loc"], value) if error["type"] == "missing" else _known(error["loc"], value)
+    if error["type"] != "value_error":
+        found, wanted = _WORDS.get(error["type"], _other)(error, dotted(place, value) or "the file", place)
+        yield Problem(place, found, wanted)
+        return
+    for line in str(error["ctx"]["error"]).split("\n"):
+        inner, said = place, line
+        if leading := _LEADING_PLACE.match(line):
+            steps = tuple(int(step) if step.isdigit() else step for step in leading[1].split("."))
+            inner, said = (*place, *steps), line[leading.end() :]
+        found, _, wanted = said.partition(" - ")
+        label = dotted(inner, value)
+        yield Problem(inner, f"{label}: {found}" if label else found, wanted or "mend it")
+
+
+def _known(loc: tuple[int | str, ...], value: Any) -> Place:
+    """As ``_place``, for an error about a value that is there."""
+    place = _place(loc, value)
+    inner = value
+    for count, step in enumerate(place):
+        if isinstance(inner, Mapping) and step not in inner:
+            return place[:count]
+        inner = inner[step]
+    return place
+
+
+Words = Callable[[Any, str, Place], tuple[str, str]]
+
+
+def _missing(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is missing", _ADVICE.get(str(place[-1]), "add it")
+
+
+def _unknown(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is no key of this place", f"take it out{nearest(str(place[-1]), _all_keys())}"
+
+
+def _no_text(error: Any, label: str, place: Place) -> tuple[str, str]:
+    if error["input"] is None:
+        return f"{label} is empty", "write it, or take the key out"
+    if isinstance(error["input"], Mapping | list):
+        return f"{label} is {described(error['input'])}", "give one text"
+    return f"{label} is {described(error['input'])}, which is no text", "put it in quotes"
+
+
+def _no_mapping(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}", "give a mapping, as {fr: ..., en: ...} for a text"
+
+
+def _no_part(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}", "give a mapping of keys"
+
+
+def _no_list(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}", "give a list"
+
+
+def _no_number(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}, which is no number", "give a number, without quotes"
+
+
+def _not_allowed(error: Any, label: str, place: Place) -> tuple[str, str]:
+    allowed = re.findall(
+        r"'([^']*)'", error["ctx"].get("expected") or error["ctx"].get("expected_tags") or ""
+    )
+    near = nearest(error["input"], tuple(allowed)) if isinstance(error["input"], str) else ""
+    given = error["ctx"].get("tag", error["input"])
+    return f"{label} is {described(given)}", f"use one of {', '.join(allowed)}{near}"
+
+
+def _no_kind(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label}.kind is missing", "say what it is, as kind: post"
+
+
+def _pattern(error: Any, label: str, place: Place) -> tuple[str, str]:
+    pattern = error["ctx"]["pattern"]
+    return f"{label} is {described(error['input'])}", f"write {_PATTERNS.get(pattern, pattern)}"
+
+
+def _range(error: Any, label: str, place: Place) -> tuple[str, str]:
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    (name, bound), *_ = error["ctx"].items()
+    whole = " from 1 to 5" if place and place[-1] == "effectiveness" else f", {words[name]} {bound:g}"
+    return f"{label} is {described(error['input'])}, off the scale", f"give a number{whole}"
+
+
+def _count(error: Any, label: str, place: Place) -> tuple[str, str]:
+    context = error["ctx"]
+    limit = (
+        f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
+    )
+    kind = "characters" if isinstance(error["input"], str) else "entries"
+    actual = context.get("actual_length") or len(error["input"])
+    return f"{label} has {actual} {kind}", f"give {limit}"
+
+
+def _other(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}", str(error["msg"])
+
+
+_WORDS: Mapping[str, Words] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "string_type": _no_text,
+    "dict_type": _no_mapping,
+    "model_type": _no_part,
+    "model_attributes_type": _no_part,
+    "tuple_type": _no_list,
+    "float_type": _no_number,
+    "finite_number": _no_number,
+    "literal_error": _not_allowed,
+    "union_tag_invalid": _not_allowed,
+    "union_tag_not_found": _no_kind,
+    "string_pattern_mismatch": _pattern,
+    "greater_than": _range,
+    "greater_than_equal": _range,
+    "less_than": _range,
+    "less_than_equal": _range,
+    "too_short": _count,
+    "too_long": _count,
+    "string_too_long": _count,
+    "string_too_short": _count,
+}
+
+
+def _all_keys() -> set[str]:
+    """Every key that some part of a bank may have."""
+    kinds, keys = [Part], set[str]()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        keys |= set(kind.model_fields)
+    return keys

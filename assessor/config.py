@@ -1,0 +1,248 @@
+"""The settings of one server, read once from the environment, and where shipped files lie.
+
+Nothing here opens the database or reads a bank.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+PACKAGE: Final = Path(__file__).resolve().parent
+#: The checkout's top level; in an installed package, the folder that holds packages.
+ROOT: Final = PACKAGE.parent
+
+#: Shipped folders that lie beside the package in a checkout and in `_data` once installed.
+BESIDE_PACKAGE: Final = ("question_banks", "templates")
+#: Shipped folders that are part of the package everywhere.
+IN_PACKAGE: Final = ("static", "translations")
+
+SHORTEST_SECRET: Final = 32
+LONGEST_PROXY_CHAIN: Final = 10
+
+T = TypeVar("T")
+
+
+class SettingError(ValueError):
+    """A setting has a value that the server must not start with."""
+
+    def __init__(self, name: str, found: str, wanted: str) -> None:
+        """Name the setting, what stands there and what would be right."""
+        super().__init__(f"{name}: {found} - {wanted}")
+        self.name = name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one server was told; built by `load_settings`, or by hand in tests."""
+
+    #: Folder of the embedded database and the generated secret.
+    data: Path
+    #: SQLAlchemy address of the database.
+    database_url: str
+    #: Folders added to the shipped banks, in the order given.
+    banks: tuple[Path, ...] = ()
+    #: Signs sessions and forms; empty until `with_secret` has filled it.
+    secret_key: str = ""
+    #: Where people reach this server, without a slash at the end; links in documents and mail start with it.
+    base_url: str = "http://127.0.0.1:8000"
+    #: How many reverse proxies in front of this server set X-Forwarded-* themselves.
+    trusted_proxies: int = 0
+    #: Languages offered, the first being the one for readers whose browser names none of them.
+    languages: tuple[str, ...] = ("fr", "en")
+    #: Who runs this server, as the notice names them; empty: the notice says "the operator of this server".
+    operator: str = ""
+    #: Name and address of the person in charge of personal information, as the notice gives them.
+    privacy_contact: str = ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this server over HTTPS, so that cookies can insist on it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite:")
+
+
+def is_checkout() -> bool:
+    """Whether this runs from the project's own tree and not from an installed package."""
+    return (ROOT / "pyproject.toml").is_file() and (ROOT / "question_banks").is_dir()
+
+
+def resource(name: str) -> Path:
+    """The shipped folder `name`, in a checkout and in an installed package alike."""
+    if name in IN_PACKAGE:
+        return PACKAGE / name
+    if name not in BESIDE_PACKAGE:
+        raise ValueError(f"no shipped folder is called {name!r}")
+    return ROOT / name if is_checkout() else PACKAGE / "_data" / name
+
+
+def shipped_languages() -> tuple[str, ...]:
+    """The languages that have a catalog, French first where it is there, then by name."""
+    folders = (path.parent.parent.name for path in resource("translations").glob("*/LC_MESSAGES/messages.po"))
+    return tuple(sorted(folders, key=lambda language: (language != "fr", language)))
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that `environ` asks for; nothing is written to disk.
+
+    Raises SettingError for the first value that the server must not start with.
+    """
+
+    def read(name: str, parse: Callable[[str, str], T], default: T) -> T:
+        value = environ.get(name, "").strip()
+        return parse(name, value) if value else default
+
+    data = read("ASSESSOR_DATA", _folder, _default_data(environ))
+    return Settings(
+        data=data,
+        database_url=read("ASSESSOR_DATABASE_URL", _database, f"sqlite:///{data / 'assessor.db'}"),
+        banks=read("ASSESSOR_BANKS", _bank_folders, ()),
+        secret_key=read("ASSESSOR_SECRET_KEY", _secret, ""),
+        base_url=read("ASSESSOR_BASE_URL", _base_url, "http://127.0.0.1:8000"),
+        trusted_proxies=read("ASSESSOR_TRUSTED_PROXIES", _proxies, 0),
+        languages=read("ASSESSOR_LANGUAGES", _languages, shipped_languages() or ("en",)),
+        operator=read("ASSESSOR_OPERATOR", _words, ""),
+        privacy_contact=read("ASSESSOR_PRIVACY_CONTACT", _words, ""),
+    )
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The same settings with a data folder that exists and a secret key.
+
+    A key not given by the environment is made once and kept in the data folder, for its owner's eyes only.
+    Raises SettingError when the folder cannot be written or the kept key was cut short.
+    """
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if settings.secret_key:
+            return settings
+        return replace(settings, secret_key=_kept_secret(settings.data / "secret_key"))
+    except OSError as error:
+        raise SettingError(
+            "ASSESSOR_DATA",
+            f"{settings.data} cannot be used ({error.strerror})",
+            "name a folder that this user can write to",
+        ) from error
+
+
+def _kept_secret(path: Path) -> str:
+    # Written whole under another name, then linked: of two first starts, the slower takes the other's key.
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    key = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(key) < SHORTEST_SECRET:
+        raise SettingError(
+            "ASSESSOR_SECRET_KEY",
+            f"the key kept in {path} is shorter than {SHORTEST_SECRET} characters",
+            "delete that file to have a new one made (open sittings must then be opened again by their link)",
+        )
+    return key
+
+
+def _default_data(environ: Mapping[str, str]) -> Path:
+    if is_checkout():
+        return ROOT / "var"
+    # The XDG rule: a relative path there is to be ignored.
+    named = Path(environ.get("XDG_DATA_HOME", ""))
+    home = named if named.is_absolute() else Path.home() / ".local" / "share"
+    return home / "assessor"
+
+
+def _folder(name: str, value: str) -> Path:
+    path = Path(value).expanduser()
+    if path.exists() and not path.is_dir():
+        raise SettingError(name, f"{value} is a file", "name a folder; it is made if it is not there")
+    return path.absolute()
+
+
+def _database(name: str, value: str) -> str:
+    if value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return value
+    # The value may hold a password: only its scheme is repeated.
+    scheme = value.partition(":")[0] if ":" in value else "no scheme"
+    raise SettingError(
+        name,
+        f"{scheme} is not a database we know",
+        "write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE",
+    )
+
+
+def _bank_folders(name: str, value: str) -> tuple[Path, ...]:
+    folders = tuple(Path(part).expanduser().absolute() for part in value.split(os.pathsep) if part)
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingError(
+                name,
+                f"{folder} is not a folder",
+                f"name a bank, or a folder of banks; several are separated by {os.pathsep!r}",
+            )
+    return folders
+
+
+def _secret(name: str, value: str) -> str:
+    if len(value) < SHORTEST_SECRET or len(set(value)) < SHORTEST_SECRET // 4:
+        raise SettingError(
+            name,
+            "the key is too short or too regular to sign with",
+            f"give at least {SHORTEST_SECRET} random characters, or none: one is then made and kept",
+        )
+    return value
+
+
+def _base_url(name: str, value: str) -> str:
+    wanted = "write the address people use, such as https://tests.example.org, without a path"
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise SettingError(name, f"{value} is not an address", wanted) from error
+    extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("http", "https") or not host or extra:
+        raise SettingError(name, f"{value} is not such an address", wanted)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _proxies(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > LONGEST_PROXY_CHAIN:
+        raise SettingError(
+            name,
+            f"{value!r} is not a number of proxies",
+            f"write how many reverse proxies stand in front of this server, 0 to {LONGEST_PROXY_CHAIN}",
+        )
+    return int(value)
+
+
+def _languages(name: str, value: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    shipped = shipped_languages()
+    unknown = [language for language in chosen if language not in shipped]
+    if unknown or not chosen:
+        raise SettingError(
+            name,
+            f"there is no catalog for {', '.join(unknown) or 'an empty list'}",
+            f"write some of {', '.join(shipped)}, separated by commas, the preferred one first",
+        )
+    return chosen
+
+
+def _words(name: str, value: str) -> str:
+    if not value.isprintable():
+        raise SettingError(name, "it holds a control character", "write it on one line")
+    return value

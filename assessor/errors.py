@@ -1,0 +1,29 @@
+"""The four refusals of services and the store, named by what the other side must do.
+
+Core errors (a bad response, a bad bank) live beside their code; pages for these live in `web/errors.py`.
+"""
+
+
+class NotFound(Exception):  # noqa: N818 - named by what it says, as the page does
+    """There is no such thing here; also said of another workspace's things (404)."""
+
+
+class Refused(Exception):  # noqa: N818 - see NotFound
+    """This actor may not do this (403)."""
+
+
+class Conflict(Exception):  # noqa: N818 - see NotFound
+    """The state does not allow it any more: finished, expired, overtaken by another tab (409)."""
+
+
+class Invalid(Exception):  # noqa: N818 - see NotFound
+    """One field of the request must be changed (422).
+
+    `message` is a message id, marked with `N_` where it is raised and translated where it is shown.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        """Refuse `field`, saying in `message` what would be right."""
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message

@@ -1,0 +1,444 @@
+"""What every item is made of and what an item type must answer. The types are this folder's other modules."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+
+from assessor.messages import N_
+
+Response = Any
+"""A stored response: the JSON value that items.md gives for each type, in author ids."""
+
+Lure = Literal[
+    "geek",
+    "recipe",
+    "oneway",
+    "promo",
+    "vanity",
+    "silo",
+    "freeze",
+    "rush",
+    "suppress",
+    "overpromise",
+    "blind",
+    "shield",
+    "wrongpublic",
+    "tonedeaf",
+    "copy",
+    "money",
+    "near",
+]
+
+
+@dataclass(frozen=True)
+class Languages:
+    """A validation context: the languages that each text must have, and those it may have."""
+
+    required: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:[a-z]+|#x?[0-9a-f]+);", re.IGNORECASE)
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Z]{2})?$")
+
+
+def _clean(text: str) -> str:
+    """Refuse what no plain text of a bank may hold; give back its NFC form."""
+    if not text.strip():
+        raise ValueError("the text is empty - write it or take the key out")
+    if _MARKUP.search(text):
+        raise ValueError("the text holds HTML - write plain text (« < » alone is fine)")
+    if "\t" in text:
+        raise ValueError("the text holds a tab - use spaces")
+    if any(unicodedata.category(char) in {"Cc", "Cs", "Co"} and char != "\n" for char in text):
+        raise ValueError("the text holds a control character - take it out")
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def _languages(text: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    """Refuse a text without language, or without those that the validation's context asks for."""
+    if not text:
+        raise ValueError("the text has no language - give fr and en")
+    for language in text:
+        if not _LANGUAGE.match(language):
+            raise ValueError(f"{language!r} is not a language code - use fr, en ...")
+    asked = info.context if isinstance(info.context, Languages) else Languages((), tuple(text))
+    if missing := [language for language in asked.required if language not in text]:
+        raise ValueError(f"the text lacks {', '.join(missing)} - write it in {', '.join(asked.required)}")
+    if other := [language for language in text if language not in asked.allowed]:
+        raise ValueError(f"the text has {', '.join(other)} - declare it, or use {', '.join(asked.allowed)}")
+    return text
+
+
+Plain = Annotated[str, AfterValidator(_clean)]
+Text = Annotated[dict[str, Plain], AfterValidator(_languages)]
+"""One text in every language of its bank: language code -> plain text."""
+
+PartId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+CompetencyId = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z]+$")]
+
+Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$")]
+
+
+class Part(BaseModel):
+    """A piece of an item, a bank or the framework: immutable, and refusing unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def canonical(self) -> str:
+        """The canonical JSON of this part: NFC, sorted keys, only what is set, no needless decimals."""
+        return canonical_json(self)
+
+    def digest(self) -> str:
+        """The version's identity, ``sha256:`` and 64 hexadecimal digits of its canonical JSON in UTF-8."""
+        return digest_of(self)
+
+
+def canonical_json(part: BaseModel) -> str:
+    """One JSON text for one meaning: NFC, sorted keys, only what is set, no needless decimals."""
+    whole = _whole(part.model_dump(mode="json", exclude_none=True))
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(part: BaseModel) -> str:
+    """``sha256:`` and 64 hexadecimal digits of the part's canonical JSON in UTF-8."""
+    return "sha256:" + hashlib.sha256(canonical_json(part).encode()).hexdigest()
+
+
+class Option(Part):
+    """One response that the candidate may choose, with its key and the reason for it."""
+
+    id: PartId
+    text: Text
+    effectiveness: float = Field(ge=1, le=5, allow_inf_nan=False, strict=True)
+    lure: Lure | None = None
+    why: Text
+
+
+class Reply(Part):
+    """An answer under a post."""
+
+    author: Text
+    text: Text
+    time: Text | None = None
+
+
+class Post(Part):
+    """One post: published, scheduled or a draft."""
+
+    kind: Literal["post"]
+    network: Text | None = None
+    author: Text
+    time: Text | None = None
+    text: Text
+    image: Text | None = None
+    reactions: Text | None = None
+    replies_title: Text | None = None
+    replies: tuple[Reply, ...] | None = None
+
+
+class Thread(Part):
+    """Messages one after the other: comments, a chat, an e-mail exchange."""
+
+    kind: Literal["thread"]
+    title: Text | None = None
+    messages: tuple[Reply, ...] = Field(min_length=1)
+
+
+def _figure(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError("a cell that is neither a number nor a text - give a number, or {fr: ..., en: ...}")
+    return value
+
+
+def _cell_kind(value: object) -> str:
+    return "text" if isinstance(value, dict) else "figure"
+
+
+Figure = Annotated[int | float, BeforeValidator(_figure)]
+Cell = Annotated[Annotated[Text, Tag("text")] | Annotated[Figure, Tag("figure")], Discriminator(_cell_kind)]
+
+
+class Table(Part):
+    """Figures; the first cell of a row is its header."""
+
+    kind: Literal["table"]
+    caption: Text
+    columns: tuple[Text, ...] = Field(min_length=2)
+    rows: tuple[tuple[Cell, ...], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> Table:
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"row {number} has {len(row)} cells - give {len(self.columns)}, one per column"
+                )
+        return self
+
+
+class Entry(Part):
+    """One line of a calendar."""
+
+    when: Text
+    channel: Text | None = None
+    text: Text
+
+
+class Calendar(Part):
+    """A publication calendar or a day's plan."""
+
+    kind: Literal["calendar"]
+    caption: Text
+    entries: tuple[Entry, ...] = Field(min_length=1)
+
+
+class Point(Part):
+    """One labelled line of a brief."""
+
+    label: Text
+    text: Text
+
+
+class Brief(Part):
+    """A request: what is wanted, for whom, with what means."""
+
+    kind: Literal["brief"]
+    title: Text
+    points: tuple[Point, ...] = Field(min_length=1)
+
+
+Stimulus = Annotated[Post | Thread | Table | Calendar | Brief, Field(discriminator="kind")]
+
+
+class Content(Part):
+    """What identifies an item version: all that a candidate reads and all that decides the score."""
+
+    id: ItemId
+    type: str
+    competency: CompetencyId
+    jurisdiction: Jurisdiction | None = None
+    situation: Text
+    stimulus: Stimulus | None = None
+    task: Text | None = None
+    principle: Text | None = None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class OptionContent(Content):
+    """An item whose parts are options with a keyed effectiveness; most types start from it."""
+
+    options: tuple[Option, ...] = Field(min_length=3, max_length=8)
+
+    @model_validator(mode="after")
+    def _sound_options(self) -> OptionContent:
+        if problems := list(self._unsound()):
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _unsound(self) -> Iterator[str]:
+        """Every reason to refuse the key, each with the place that it is about in front."""
+        ids = [option.id for option in self.options]
+        for repeated in sorted({identifier for identifier in ids if ids.count(identifier) > 1}):
+            yield f"options: the id {repeated!r} stands twice - give each option its own"
+        values = [option.effectiveness for option in self.options]
+        top = max(values)
+        if min(values) == top:
+            yield "options: every effectiveness is equal - a key must tell the options apart"
+            return
+        if values.count(top) > 1:
+            yield f"options: {values.count(top)} options share the best effectiveness - keep one best"
+        for number, option in enumerate(self.options):
+            if option.effectiveness == top and option.lure is not None:
+                yield f"options.{number}.lure: {option.id!r} is the best and has a lure - take it out"
+            if option.effectiveness < top and option.lure is None:
+                yield f"options.{number}: {option.id!r} has no lure - name its kind of miss"
+
+    def option(self, option_id: str) -> Option:
+        """The option of that id; ``KeyError`` if there is none."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
+
+    def effectiveness(self) -> dict[str, float]:
+        """Option id -> keyed effectiveness, in the author's order."""
+        return {option.id: option.effectiveness for option in self.options}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A group of ids that a browser sees only under public names; ``shuffled`` says whether order is free."""
+
+    name: str
+    ids: tuple[str, ...]
+    shuffled: bool = True
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One attempt's view of one item: the order of its parts and the public name of each."""
+
+    order: Mapping[str, tuple[str, ...]]
+    public: Mapping[str, str]
+
+    def author(self, public_id: str) -> str | None:
+        """The author id behind a public one, or None for a name that this view never gave."""
+        return next((ident for ident, public in self.public.items() if public == public_id), None)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that a control may take; ``text`` is its label where the item writes it."""
+
+    value: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """One question that the page asks: a name, and what may be answered. Never holds a key."""
+
+    name: str
+    kind: Literal["one", "some", "number", "text"]
+    choices: tuple[Choice, ...] = ()
+    text: str = ""
+
+
+class ResponseError(ValueError):
+    """A response that is none: ``control`` says where, ``message`` (a message id) what to do."""
+
+    def __init__(self, control: str, message: str) -> None:
+        """Carry both; the message is the error's text."""
+        super().__init__(message)
+        self.control = control
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a response, or the key, says of one part: chosen as best or worst, a place, a rating."""
+
+    kind: Literal["best", "worst", "place", "rating", "none"]
+    value: float | None = None
+
+
+NO_MARK = Mark("none")
+
+
+@dataclass(frozen=True)
+class Line:
+    """The explanation of one part: what the candidate gave, what the key gives."""
+
+    part: str
+    given: Mark
+    keyed: Mark
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a response is worth what it is: a line per part, the most effective first."""
+
+    lines: tuple[Line, ...] = field(default=())
+
+
+class ItemType(Protocol):
+    """The questions that a type's module answers. ``content`` is always of the module's own ``Schema``."""
+
+    RULE: str
+    Schema: type[Content]
+
+    def parts(self, content: Any) -> tuple[Parts, ...]:
+        """The ids that need public names."""
+
+    def controls(self, content: Any, shown: Shown, language: str) -> tuple[Control, ...]:
+        """What may be answered, in public ids."""
+
+    def parse(self, content: Any, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
+        """The response in a submitted form, None where nothing was answered; raises ResponseError."""
+
+    def fill(self, content: Any, response: Response, shown: Shown) -> dict[str, list[str]]:
+        """The form values that ``parse`` would read as this response."""
+
+    def check(self, content: Any, response: Response) -> Response:
+        """The response itself if it is valid for this item; raises ResponseError."""
+
+    def score(self, content: Any, response: Response) -> float | None:
+        """The item score on the one scale (1 the key, 0 chance), or None while it must be rated."""
+
+    def key(self, content: Any) -> Response:
+        """A response that scores 1."""
+
+    def responses(self, content: Any) -> Iterator[Response] | None:
+        """Every valid response, or None where there are too many to list."""
+
+    def preferred(self, content: Any, response: Response) -> str | None:
+        """The option that the response takes for the best, where there is exactly one."""
+
+    def explain(self, content: Any, response: Response | None) -> Explanation:
+        """The key beside the response, part by part."""
+
+
+def show(parts: Sequence[Parts], digest: str, secret: bytes) -> Shown:
+    """The view of one attempt: public ids and order from a keyed hash, so both tell nothing of the key.
+
+    ``secret`` is the attempt's own; the same secret and item version give the same view on every page.
+    """
+
+    def keyed(purpose: str, part_id: str) -> str:
+        return hmac.new(secret, f"{purpose}|{digest}|{part_id}".encode(), hashlib.sha256).hexdigest()
+
+    public = {ident: "o" + keyed("name", ident)[:12] for group in parts for ident in group.ids}
+    order = {
+        group.name: tuple(sorted(group.ids, key=lambda ident: keyed("order", ident)))
+        if group.shuffled
+        else group.ids
+        for group in parts
+    }
+    return Shown(order, public)
+
+
+def author_id(shown: Shown, control: str, public_id: str) -> str:
+    """The author id behind a submitted value; ResponseError for a value that this page never offered."""
+    ident = shown.author(public_id)
+    if ident is None:
+        raise ResponseError(control, N_("Choose one of the answers on this page."))
+    return ident
+
+
+def single(values: Mapping[str, Sequence[str]], name: str) -> str | None:
+    """The one value of a control, or None where it is empty; a repeated value is a ResponseError."""
+    given = [value for value in values.get(name, ()) if value != ""]
+    if len(given) > 1:
+        raise ResponseError(name, N_("Give one answer here."))
+    return given[0] if given else None

@@ -1,0 +1,337 @@
+"""From a sitting and a role to a profile: estimates, fit, contrasts, lures. Formats no text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assessor import measurement
+from assessor.banks.schema import Domain, Library, RoleProfile
+from assessor.items import sigma, type_of
+from assessor.items.base import OptionContent
+from assessor.measurement import Floats, form_digest
+from assessor.profile.model import (
+    Answer,
+    AreaResult,
+    CompetencyResult,
+    ContrastResult,
+    Effort,
+    Estimate,
+    Fit,
+    ItemResult,
+    LureResult,
+    MinimumResult,
+    Profile,
+    Sitting,
+    Without,
+)
+from assessor.scoring import contrasts, levels
+from assessor.scoring.model import Parameters, Posterior, borrowing, estimate, linear, posterior
+
+DRAWS = 20_000
+STANDS_OUT = 0.8
+MOST_NAMED = 3
+LEAST_CORE_OBSERVED = 0.60
+UNANSWERED_WORTH_A_WORD = 0.10
+MIDDLE = 0.5
+
+
+class NotEnough(ValueError):
+    """Too few core items were observed for a profile; nothing is estimated."""
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """The joint posterior of one person over the K competencies of the domain, 0-1 scale."""
+
+    mean: Floats
+    covariance: Floats
+    posterior: Posterior
+    cuts: tuple[float, ...]
+
+
+def build(
+    sitting: Sitting,
+    role: RoleProfile,
+    library: Library,
+    *,
+    parameters: Parameters,
+    role_digest: str,
+    software: str,
+    seed: int = 1,
+    draws: int = DRAWS,
+) -> Profile:
+    """The profile of one sitting under one role of its domain.
+
+    Raises NotEnough under 60 % of the core items observed, ``KeyError`` for an item outside the domain.
+    """
+    domain = library.domain(role.domain)
+    items = tuple(_item_result(answer) for answer in sitting.answers)
+    observed = [result.score is not None for result in items]
+    _require_enough(items, domain)
+    solved = _solve(items, observed, domain, parameters, library)
+    areas = _areas(items, solved, domain, role)
+    return Profile(
+        candidate=sitting.candidate,
+        language=sitting.language,
+        pool=sitting.pool,
+        role=role,
+        domain=domain,
+        form_digest=form_digest(
+            domain.bank.id, sitting.pool, [answer.item.digest for answer in sitting.answers]
+        ),
+        role_digest=role_digest,
+        framework_digest=library.framework_digest,
+        framework=library.framework,
+        software=software,
+        parameters=parameters,
+        seed=seed,
+        draws=draws,
+        started=sitting.started,
+        finished=sitting.finished,
+        provisional=any(answer.state == "pending" for answer in sitting.answers),
+        items=items,
+        competencies=_competencies(items, solved, domain, role, parameters),
+        areas=areas,
+        fit=fit_of(solved, domain, role, seed, draws),
+        contrasts=_contrasts(solved, domain, role, library),
+        strengths=_stand_out(areas, high=True),
+        growths=_stand_out(areas, high=False),
+        lures=_lures(items),
+        effort=_effort(sitting),
+        key_statuses=_key_statuses(sitting),
+        without_unanswered=_without_unanswered(items, domain, role, parameters, library, seed, draws),
+        mean=tuple(float(value) for value in solved.mean),
+        covariance=tuple(tuple(float(value) for value in row) for row in solved.covariance),
+        other_roles=tuple(
+            (other, fit_of(solved, domain, other, seed, draws))
+            for other in library.roles_of(role.domain)
+            if other.id != role.id
+        ),
+    )
+
+
+def _item_result(answer: Answer) -> ItemResult:
+    content = answer.item.content
+    kind = type_of(content)
+    if answer.state == "answered":
+        score = kind.score(content, answer.response)
+    else:
+        score = 0.0 if answer.state in ("left_empty", "not_reached") else None
+    return ItemResult(answer, score, sigma(content), kind.explain(content, answer.response))
+
+
+def _require_enough(items: Sequence[ItemResult], domain: Domain) -> None:
+    core = [
+        result for result in items if domain.area_of[result.answer.item.content.competency].block == "core"
+    ]
+    seen = sum(result.score is not None for result in core)
+    if not core or seen < LEAST_CORE_OBSERVED * len(core):
+        raise NotEnough(f"{seen} of {len(core)} core items were observed: a profile needs at least 60 %")
+
+
+def _solve(
+    items: Sequence[ItemResult],
+    observed: Sequence[bool],
+    domain: Domain,
+    parameters: Parameters,
+    library: Library,
+) -> _Solved:
+    design = measurement.design_of([result.answer.item for result in items], domain, parameters, observed)
+    found = posterior(design, parameters)
+    scores = np.array([0.0 if result.score is None else result.score for result in items])
+    mean = estimate(found, scores, np.array(design.b))
+    return _Solved(mean, found.C, found, tuple(cut / 100 for cut in library.framework.cuts))
+
+
+def _said(solved: _Solved, weights: Floats | None) -> Estimate | None:
+    if weights is None:
+        return None
+    value, se = linear(solved.mean, solved.covariance, weights)
+    low, high = levels.interval(value, se)
+    level = levels.level_of(value, se, solved.cuts)
+    return Estimate(100 * value, 100 * se, 100 * low, 100 * high, level)
+
+
+def _minimum(role: RoleProfile, of: str, said: Estimate | None) -> MinimumResult | None:
+    wanted = next((minimum for minimum in role.minimums if minimum.of == of), None)
+    if wanted is None:
+        return None
+    if said is None or said.se > 100 * levels.MAX_SE_FOR_MINIMUM:
+        return MinimumResult(of, wanted.minimum, None)
+    p = levels.p_at_least(said.estimate, said.se, wanted.minimum)
+    return MinimumResult(of, wanted.minimum, p)
+
+
+def _competencies(
+    items: Sequence[ItemResult],
+    solved: _Solved,
+    domain: Domain,
+    role: RoleProfile,
+    parameters: Parameters,
+) -> tuple[CompetencyResult, ...]:
+    observed = [result.score is not None for result in items]
+    design = measurement.design_of([result.answer.item for result in items], domain, parameters, observed)
+    results = []
+    for k, competency in enumerate(domain.competencies):
+        own = [
+            result.score
+            for result in items
+            if result.answer.item.content.competency == competency.id and result.score is not None
+        ]
+        measured = solved.posterior.measured[k]
+        said = _said(solved, measurement.unit_weights(domain, competency.id)) if measured else None
+        own_weight, area_weight, rest_weight = (
+            borrowing(solved.posterior, design, k) if measured else (None, None, None)
+        )
+        results.append(
+            CompetencyResult(
+                competency=competency,
+                area_id=domain.area_of[competency.id].id,
+                block=domain.area_of[competency.id].block,
+                estimate=said,
+                n_items=len(own),
+                raw=100 * sum(own) / len(own) if own else None,
+                own_weight=own_weight,
+                area_weight=area_weight,
+                rest_weight=rest_weight,
+                minimum=_minimum(role, competency.id, said),
+            )
+        )
+    return tuple(results)
+
+
+def _areas(
+    items: Sequence[ItemResult], solved: _Solved, domain: Domain, role: RoleProfile
+) -> tuple[AreaResult, ...]:
+    weights = measurement.area_weights(domain, role, solved.posterior.measured)
+    results = []
+    for area in domain.areas:
+        said = _said(solved, weights[area.id])
+        count = sum(
+            domain.area_of[result.answer.item.content.competency].id == area.id and result.score is not None
+            for result in items
+        )
+        p_high = None if said is None else levels.p_at_least(said.estimate, said.se, 100 * MIDDLE)
+        results.append(AreaResult(area, said, count, p_high, _minimum(role, area.id, said)))
+    return tuple(results)
+
+
+def _stand_out(areas: Sequence[AreaResult], *, high: bool) -> tuple[AreaResult, ...]:
+    """The areas clearly in the upper (or lower) half of the scale, the surest first, at most three."""
+    ranked = []
+    for result in areas:
+        if result.p_high is not None:
+            p = result.p_high if high else 1 - result.p_high
+            if p >= STANDS_OUT:
+                ranked.append((p, result))
+    return tuple(result for _, result in sorted(ranked, key=lambda pair: -pair[0])[:MOST_NAMED])
+
+
+def fit_of(solved: _Solved, domain: Domain, role: RoleProfile, seed: int, draws: int) -> Fit:
+    """The same answers under a role: composite and the chance that every stated minimum is met."""
+    measured = solved.posterior.measured
+    composite, coverage = measurement.composite_weights(domain, role, measured)
+    area_rows = measurement.area_weights(domain, role, measured)
+    minimums, rows, values = [], [], []
+    for wanted in role.minimums:
+        row = area_rows[wanted.of] if wanted.of in area_rows else _measured_row(domain, wanted.of, measured)
+        result = _minimum(role, wanted.of, _said(solved, row))
+        assert result is not None
+        minimums.append(result)
+        if result.p is not None and row is not None:
+            rows.append(row)
+            values.append(wanted.minimum / 100)
+    p_minimums = (
+        levels.p_all_minimums(solved.mean, solved.covariance, np.array(rows), values, seed, draws)
+        if rows
+        else None
+    )
+    return Fit(
+        _said(solved, composite),
+        coverage,
+        p_minimums,
+        None if p_minimums is None else levels.reading(p_minimums),
+        tuple(minimums),
+    )
+
+
+def _measured_row(domain: Domain, competency_id: str, measured: Sequence[bool]) -> Floats | None:
+    row = measurement.unit_weights(domain, competency_id)
+    return row if bool((row * np.array(measured)).any()) else None
+
+
+def _contrasts(
+    solved: _Solved, domain: Domain, role: RoleProfile, library: Library
+) -> tuple[ContrastResult, ...]:
+    """The declared contrasts that hold, in the order of their declaration, at most three."""
+    weights = measurement.area_weights(domain, role, solved.posterior.measured)
+    found = []
+    for contrast in library.framework.contrasts:
+        over, under = weights[contrast.over], weights[contrast.under]
+        if over is None or under is None:
+            continue
+        difference, p = contrasts.difference(solved.mean, solved.covariance, over, under)
+        if p >= contrasts.SAID_AT:
+            found.append(ContrastResult(contrast, 100 * difference, p))
+    return tuple(found[: contrasts.MOST_SAID])
+
+
+def _lures(items: Sequence[ItemResult]) -> tuple[LureResult, ...]:
+    """Kinds of miss among the options taken for the best, against what blind misses would bring."""
+    missed: list[tuple[str | None, dict[str, int], int]] = []
+    for result in items:
+        content = result.answer.item.content
+        if result.answer.state != "answered" or not isinstance(content, OptionContent):
+            continue
+        taken = type_of(content).preferred(content, result.answer.response)
+        if taken is None or content.option(taken).lure is None:
+            continue
+        kinds: list[str] = [option.lure for option in content.options if option.lure is not None]
+        missed.append((content.option(taken).lure, {kind: kinds.count(kind) for kind in kinds}, len(kinds)))
+    return tuple(
+        LureResult(count.kind, count.chosen, count.expected, count.p, count.is_said)
+        for count in contrasts.lure_counts(missed)
+    )
+
+
+def _effort(sitting: Sitting) -> Effort:
+    seconds = [answer.seconds for answer in sitting.answers if answer.seconds is not None]
+    return Effort(
+        unanswered=sum(answer.state == "left_empty" for answer in sitting.answers),
+        not_reached=sum(answer.state == "not_reached" for answer in sitting.answers),
+        minutes=sum(seconds) / 60 if seconds else None,
+    )
+
+
+def _key_statuses(sitting: Sitting) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for answer in sitting.answers:
+        found[answer.item.book.status] = found.get(answer.item.book.status, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def _without_unanswered(
+    items: Sequence[ItemResult],
+    domain: Domain,
+    role: RoleProfile,
+    parameters: Parameters,
+    library: Library,
+    seed: int,
+    draws: int,
+) -> Without | None:
+    """What the answered items alone give; None where nothing was left empty, or everything."""
+    empty = [result.answer.state in ("left_empty", "not_reached") for result in items]
+    if not any(empty):
+        return None
+    answered = [result.score is not None and not blank for result, blank in zip(items, empty, strict=True)]
+    if not any(answered):
+        return None
+    solved = _solve(items, answered, domain, parameters, library)
+    fit = fit_of(solved, domain, role, seed, draws)
+    weights = measurement.area_weights(domain, role, solved.posterior.measured)
+    return Without(
+        sum(empty) / len(empty), {area: _said(solved, row) for area, row in weights.items()}, fit.estimate
+    )

@@ -1,0 +1,186 @@
+"""The score document: everything a profile says, as stable JSON, and its replay. Reads and writes no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from assessor.items import type_of
+from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, MinimumResult, Profile
+from assessor.scoring.model import Design, Parameters, estimate, posterior
+
+DECIMALS = 6
+
+
+def document(profile: Profile) -> dict[str, Any]:
+    """The score document of scoring.md 7: numbers on the 0-100 scale rounded to 6 decimals, JSON-able."""
+    return {
+        "candidate": profile.candidate,
+        "role": profile.role.id,
+        "role_digest": profile.role_digest,
+        "framework_digest": profile.framework_digest,
+        "form": profile.form_digest,
+        "language": profile.language,
+        "software": profile.software,
+        "provisional": profile.provisional,
+        "model": _model(profile.parameters),
+        "seed": profile.seed,
+        "draws": profile.draws,
+        "items": [_item(result, profile.parameters) for result in profile.items],
+        "responses": {
+            result.answer.item.id: result.answer.response
+            for result in profile.items
+            if result.answer.response is not None
+        },
+        "ratings": {},
+        "competencies": {result.competency.id: _competency(result) for result in profile.competencies},
+        "areas": {
+            result.area.id: {
+                **_estimate(result.estimate),
+                "n_items": result.n_items,
+                **_minimum(result.minimum),
+            }
+            for result in profile.areas
+        },
+        "fit": _fit(profile.fit),
+        "other_roles": {role.id: _fit(fit) for role, fit in profile.other_roles},
+        "contrasts": [
+            {"id": result.contrast.id, "difference": _round(result.difference), "p": _round(result.p)}
+            for result in profile.contrasts
+        ],
+        "lures": {
+            result.kind: {"chosen": result.chosen, "expected": _round(result.expected), "p": _round(result.p)}
+            for result in profile.lures
+            if result.chosen
+        },
+        "effort": {
+            "rte": None,
+            "unanswered": profile.effort.unanswered,
+            "not_reached": profile.effort.not_reached,
+            "minutes": _round(profile.effort.minutes),
+        },
+        "without_unanswered": _without(profile),
+        "mean": [_round(100 * value) for value in profile.mean],
+        "covariance": [[_round(10_000 * value) for value in row] for row in profile.covariance],
+    }
+
+
+def replayed(scored: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Competency id -> (estimate, standard error), 0-100, recomputed from a document's own items and model.
+
+    Uses nothing but the document: the areas and blocks are those of its competencies.
+    """
+    names = list(scored["competencies"])
+    rows = scored["competencies"]
+    types = sorted({item["type"] for item in scored["items"]})
+    areas = sorted({row["area"] for row in rows.values()})
+    blocks = sorted({row["block"] for row in rows.values()})
+    seen = [item["score"] is not None for item in scored["items"]]
+    planned = scored["model"]
+    parameters = Parameters(
+        **{name: planned[name] for name in ("tau_a", "tau_c", "beta", "beta_t", "source")}
+    )
+    design = Design(
+        competency=tuple(names.index(item["competency"]) for item in scored["items"]),
+        item_type=tuple(types.index(item["type"]) for item in scored["items"]),
+        sigma=tuple(item["sigma"] for item in scored["items"]),
+        b=tuple(item["b"] for item in scored["items"]),
+        v_b=tuple(item["v_b"] for item in scored["items"]),
+        observed=tuple(seen),
+        area=tuple(areas.index(rows[name]["area"]) for name in names),
+        block=tuple(blocks.index(rows[name]["block"]) for name in names),
+    )
+    solved = posterior(design, parameters)
+    scores = np.array([0.0 if item["score"] is None else item["score"] for item in scored["items"]])
+    mean = estimate(solved, scores, np.array(design.b))
+    return {
+        name: (100 * float(mean[k]), 100 * float(np.sqrt(solved.C[k, k])))
+        for k, name in enumerate(names)
+        if solved.measured[k]
+    }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(float(value), DECIMALS)
+
+
+def _model(parameters: Parameters) -> dict[str, Any]:
+    return {
+        "source": parameters.source,
+        "tau_a": parameters.tau_a,
+        "tau_c": parameters.tau_c,
+        "beta": parameters.beta,
+        "beta_t": parameters.beta_t,
+    }
+
+
+def _item(result: ItemResult, parameters: Parameters) -> dict[str, Any]:
+    item = result.answer.item
+    return {
+        "id": item.id,
+        "digest": item.digest,
+        "competency": item.content.competency,
+        "type": item.content.type,
+        "rule": type_of(item.content).RULE,
+        "state": result.answer.state,
+        "score": _round(result.score),
+        "b": 0.0,
+        "v_b": _round(parameters.beta**2),
+        "sigma": _round(result.sigma),
+        "language": result.answer.language,
+        "seconds": result.answer.seconds,
+    }
+
+
+def _estimate(said: Estimate | None) -> dict[str, Any]:
+    if said is None:
+        return {"estimate": None}
+    return {
+        "estimate": _round(said.estimate),
+        "se": _round(said.se),
+        "low": _round(said.low),
+        "high": _round(said.high),
+        "level": said.level.lower
+        if said.level.lower == said.level.upper
+        else [said.level.lower, said.level.upper],
+        "p_level": _round(said.level.p),
+    }
+
+
+def _minimum(result: MinimumResult | None) -> dict[str, Any]:
+    return {} if result is None else {"minimum": result.minimum, "p_minimum": _round(result.p)}
+
+
+def _competency(result: CompetencyResult) -> dict[str, Any]:
+    return {
+        "area": result.area_id,
+        "block": result.block,
+        **_estimate(result.estimate),
+        "n_items": result.n_items,
+        "raw": _round(result.raw),
+        **_minimum(result.minimum),
+        "own_weight": _round(result.own_weight),
+    }
+
+
+def _fit(fit: Fit) -> dict[str, Any]:
+    return {
+        **_estimate(fit.estimate),
+        "coverage": _round(fit.coverage),
+        "p_minimums": fit.p_minimums,
+        "reading": fit.reading,
+        "minimums": {result.of: _minimum(result) for result in fit.minimums},
+    }
+
+
+def _without(profile: Profile) -> dict[str, Any] | None:
+    if profile.without_unanswered is None:
+        return None
+    without = profile.without_unanswered
+    return {
+        "share": _round(without.share),
+        "areas": {area: _estimate(said) for area, said in without.areas.items()},
+        "fit": _estimate(without.fit),
+    }

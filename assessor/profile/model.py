@@ -1,0 +1,180 @@
+"""What a sitting and its profile are, as frozen data. How a profile is made stands in ``build``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from assessor.banks.schema import Area, Competency, Contrast, Domain, Framework, Item, RoleProfile
+from assessor.items.base import Explanation, Response
+from assessor.scoring.levels import Level
+from assessor.scoring.model import Parameters
+
+State = Literal["answered", "left_empty", "not_reached", "not_given", "pending"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What happened at one item of a sitting."""
+
+    item: Item
+    state: State
+    response: Response | None
+    language: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One person's answers to one form, in the order in which it was given."""
+
+    candidate: str
+    language: str
+    pool: str
+    answers: tuple[Answer, ...]
+    started: datetime | None = None
+    finished: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A point and its 80 % interval on the 0-100 scale, unclipped, with the level it speaks for."""
+
+    estimate: float
+    se: float
+    low: float
+    high: float
+    level: Level
+
+
+@dataclass(frozen=True)
+class MinimumResult:
+    """A must-have: ``p`` is None where it is not measured precisely enough to be stated."""
+
+    of: str
+    minimum: float
+    p: float | None
+
+
+@dataclass(frozen=True)
+class CompetencyResult:
+    """One competency; ``estimate`` is None where no item of the form measures it."""
+
+    competency: Competency
+    area_id: str
+    block: str
+    estimate: Estimate | None
+    n_items: int
+    raw: float | None
+    own_weight: float | None
+    area_weight: float | None
+    rest_weight: float | None
+    minimum: MinimumResult | None
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """One area over the measured competencies that the role names in it."""
+
+    area: Area
+    estimate: Estimate | None
+    n_items: int
+    p_high: float | None
+    minimum: MinimumResult | None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How the answers stand to a role: composite, must-haves, the share of its weight that is measured."""
+
+    estimate: Estimate | None
+    coverage: float
+    p_minimums: float | None
+    reading: str | None
+    minimums: tuple[MinimumResult, ...]
+
+
+@dataclass(frozen=True)
+class ContrastResult:
+    """A declared difference between two areas that holds; points on the 0-100 scale."""
+
+    contrast: Contrast
+    difference: float
+    p: float
+
+
+@dataclass(frozen=True)
+class LureResult:
+    """A kind of miss that recurs more than chance would bring it."""
+
+    kind: str
+    chosen: int
+    expected: float
+    p: float
+    is_said: bool
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item of the sitting: what was answered, what it is worth on the 0-1 scale, and why."""
+
+    answer: Answer
+    score: float | None
+    sigma: float
+    explanation: Explanation
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How the sitting was taken: counts of items, minutes where times are known."""
+
+    unanswered: int
+    not_reached: int
+    minutes: float | None
+
+
+@dataclass(frozen=True)
+class Without:
+    """What the answered items alone would say, where some were left empty; ``share`` is the empty items'."""
+
+    share: float
+    areas: Mapping[str, Estimate | None]
+    fit: Estimate | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All that one sitting says under one role; page, PDF and score document are drawn from it alone."""
+
+    candidate: str
+    language: str
+    pool: str
+    role: RoleProfile
+    domain: Domain
+    form_digest: str
+    role_digest: str
+    framework_digest: str
+    framework: Framework
+    software: str
+    parameters: Parameters
+    seed: int
+    draws: int
+    started: datetime | None
+    finished: datetime | None
+    provisional: bool
+    items: tuple[ItemResult, ...]
+    competencies: tuple[CompetencyResult, ...]
+    areas: tuple[AreaResult, ...]
+    fit: Fit
+    contrasts: tuple[ContrastResult, ...]
+    strengths: tuple[AreaResult, ...]
+    growths: tuple[AreaResult, ...]
+    lures: tuple[LureResult, ...]
+    effort: Effort
+    key_statuses: Mapping[str, int]
+    without_unanswered: Without | None
+    mean: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    other_roles: tuple[tuple[RoleProfile, Fit], ...] = ()

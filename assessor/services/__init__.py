@@ -1,0 +1,1 @@
+"""Use cases: functions whose first argument is the session. They never commit and know no browser."""

@@ -1,0 +1,423 @@
+"""Sittings: begin, take up again, answer, submit, keep and erase. Scores nothing and shows nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import cast
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble
+from assessor.banks.schema import Item, LengthId, Library
+from assessor.errors import Conflict, Invalid, NotFound
+from assessor.items import type_of
+from assessor.items.base import Response
+from assessor.messages import N_
+from assessor.services import library as versions
+from assessor.store.models import Attempt, Form, ProfileRow, ResponseRow
+
+OPEN_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(hours=24)
+#: What the results page offers, in days; the first is the default.
+KEEPABLE_DAYS = (1, 30, 365)
+#: A page that lies open longer than this was not being read.
+LONGEST_LOOK_S = 1800.0
+
+
+@dataclass(frozen=True)
+class Started:
+    """A new sitting: its public name, and the token of its private link, which is shown this once."""
+
+    ref: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer that stands for an item; ``response`` is None where it was left empty."""
+
+    response: Response | None
+    seq: int
+    language: str
+    saved_at: datetime
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The server's word that an answer will be kept; true once the request has committed."""
+
+    seq: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The agreement on what was handed in: items answered of all, when, under which code."""
+
+    code: str
+    answered: int
+    total: int
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
+class AttemptPeek:
+    """What may be said of a sitting to somebody who holds its link: no answers, no items."""
+
+    ref: str
+    state: str
+    domain: str
+    length: str
+    language: str
+    answered: int
+    total: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One sitting with its items and standing answers, free of the database."""
+
+    ref: str
+    state: str
+    domain: str
+    length: str
+    pool: str
+    language: str
+    role_id: str
+    items: tuple[Item, ...]
+    secret: bytes
+    epoch: int
+    answers: Mapping[str, Saved]
+    started_at: datetime
+    finished_at: datetime | None
+    expires_at: datetime
+    library: Library
+    submitted: Submitted | None
+
+    @property
+    def answered(self) -> int:
+        """How many items have a response."""
+        return sum(saved.response is not None for saved in self.answers.values())
+
+
+def begin(
+    session: Session,
+    library: Library,
+    *,
+    domain: str,
+    length: str,
+    language: str,
+    notice_digest: str,
+    now: datetime,
+) -> Started:
+    """A new self-assessment on a form of its own; raises Invalid for a choice that is not on offer."""
+    if domain not in library.domain_ids:
+        raise Invalid("domain", N_("Choose one of the domains."))
+    if language not in library.languages(domain):
+        raise Invalid("language", N_("This domain's questions do not exist in that language."))
+    if length not in LENGTHS:
+        raise Invalid("length", N_("Choose one of the lengths."))
+    stored = versions.freeze(session, library, _form(library, domain, cast(LengthId, length), now), now)
+    token = secrets.token_urlsafe(32)
+    attempt = Attempt(
+        ref=secrets.token_hex(8),
+        kind="self",
+        token_hash=_hashed(token),
+        form=stored,
+        language=language,
+        state="open",
+        secret=secrets.token_bytes(32),
+        epoch=1,
+        notice_digest=notice_digest,
+        notice_language=language,
+        code=_code(),
+        started_at=now,
+        saved_at=now,
+        expires_at=now + OPEN_FOR,
+    )
+    session.add(attempt)
+    session.flush()
+    return Started(attempt.ref, token)
+
+
+def _form(library: Library, domain: str, length: LengthId, now: datetime) -> TestForm:
+    try:
+        role = library.general_role(domain)
+        seed = secrets.randbelow(2**31)
+        return assemble(library, role, length, seed=seed, today=now.date(), pool="open")
+    except NotFillable as error:
+        raise Invalid("length", N_("The question banks cannot fill this length. Choose another.")) from error
+
+
+def _hashed(token: str) -> str:
+    # A 256-bit random token needs no salt and no slow hash: it cannot be guessed from its digest.
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _code() -> str:
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(2))
+
+
+def _found(session: Session, now: datetime, **named: str) -> Attempt:
+    query = select(Attempt).filter_by(**named).where(Attempt.expires_at > now, Attempt.state != "erasing")
+    attempt = session.scalars(query).one_or_none()
+    if attempt is None:
+        raise NotFound("there is no such sitting, or it has expired")
+    return attempt
+
+
+def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
+    """What stands behind a private link; raises NotFound for an unknown or expired one."""
+    attempt = _found(session, now, token_hash=_hashed(token))
+    form = session.get_one(Form, attempt.form_id)
+    answered = sum(saved.response is not None for saved in _answers(session, attempt).values())
+    return AttemptPeek(
+        ref=attempt.ref,
+        state=attempt.state,
+        domain=form.domain,
+        length=form.length,
+        language=attempt.language,
+        answered=answered,
+        total=len(form.items),
+        expires_at=attempt.expires_at,
+    )
+
+
+def resume(session: Session, token: str, *, now: datetime) -> str:
+    """The ref of the sitting behind a private link; pages open elsewhere become read-only."""
+    attempt = _found(session, now, token_hash=_hashed(token))
+    attempt.epoch += 1
+    session.flush()
+    return attempt.ref
+
+
+def new_link(session: Session, ref: str, *, now: datetime) -> str:
+    """A new token for the private link; the old one opens nothing any more."""
+    attempt = _found(session, now, ref=ref)
+    token = secrets.token_urlsafe(32)
+    attempt.token_hash = _hashed(token)
+    session.flush()
+    return token
+
+
+def load(session: Session, ref: str, *, now: datetime) -> AttemptView:
+    """The sitting of that ref; raises NotFound for an unknown or expired one."""
+    attempt = _found(session, now, ref=ref)
+    form = session.get_one(Form, attempt.form_id)
+    library, items = _thawed(session, form)
+    ids = {item.digest: item.id for item in items}
+    answers = {ids[digest]: saved for digest, saved in _answers(session, attempt).items()}
+    return AttemptView(
+        ref=attempt.ref,
+        state=attempt.state,
+        domain=form.domain,
+        length=form.length,
+        pool=form.pool,
+        language=attempt.language,
+        role_id=form.role,
+        items=items,
+        secret=attempt.secret,
+        epoch=attempt.epoch,
+        answers=MappingProxyType(answers),
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+        expires_at=attempt.expires_at,
+        library=library,
+        submitted=_submitted(attempt, answers, len(items)),
+    )
+
+
+#: The texts of recent forms: fixed by their digests, so a process reads them once.
+_THAWED: dict[str, tuple[Library, tuple[Item, ...]]] = {}
+_MOST_THAWED = 256
+
+
+def _thawed(session: Session, form: Form) -> tuple[Library, tuple[Item, ...]]:
+    key = json.dumps([form.items, form.texts], sort_keys=True)
+    if key not in _THAWED:
+        if len(_THAWED) >= _MOST_THAWED:
+            _THAWED.clear()
+        _THAWED[key] = versions.thaw(session, form)
+    return _THAWED[key]
+
+
+def _submitted(attempt: Attempt, answers: Mapping[str, Saved], total: int) -> Submitted | None:
+    if attempt.finished_at is None:
+        return None
+    answered = sum(saved.response is not None for saved in answers.values())
+    return Submitted(attempt.code, answered, total, attempt.finished_at)
+
+
+def _answers(session: Session, attempt: Attempt) -> dict[str, Saved]:
+    """Item digest -> the answer of the highest seq, with the seconds of all looks at the item."""
+    rows = session.scalars(
+        select(ResponseRow).where(ResponseRow.attempt_id == attempt.id).order_by(ResponseRow.seq)
+    )
+    standing: dict[str, Saved] = {}
+    for row in rows:
+        before = standing.get(row.item_digest)
+        spent = [known for known in (before.seconds if before else None, row.seconds) if known is not None]
+        standing[row.item_digest] = Saved(
+            response=json.loads(row.response),
+            seq=row.seq,
+            language=row.language,
+            saved_at=row.saved_at,
+            seconds=sum(spent) if spent else None,
+        )
+    return standing
+
+
+def record(
+    session: Session,
+    ref: str,
+    item_id: str,
+    response: Response | None,
+    *,
+    epoch: int,
+    seq: int,
+    language: str,
+    seconds: float | None,
+    now: datetime,
+) -> Receipt:
+    """A receipt for one answer (None leaves the item empty); the same seq and response give the same receipt.
+
+    ``seconds`` is the time since the page was shown, or since it last saved this item. Raises NotFound for an
+    unknown sitting or item, ``ResponseError`` for a response that is none, Conflict when the sitting is
+    finished, was taken up elsewhere (another epoch), or keeps a newer answer of this item already.
+    """
+    held = session.execute(
+        update(Attempt)
+        .where(Attempt.ref == ref, Attempt.state == "open", Attempt.expires_at > now, Attempt.epoch == epoch)
+        .values(saved_at=now)
+    )
+    attempt = _found(session, now, ref=ref)
+    if not isinstance(held, CursorResult) or held.rowcount != 1:
+        if attempt.state != "open":
+            raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
+        raise Conflict(
+            N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
+        )
+    item = _item_of(session, attempt, item_id)
+    if response is not None:
+        response = type_of(item.content).check(item.content, response)
+    written = json.dumps(response, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    kept = _kept(session, attempt, item, seq)
+    if kept is not None:
+        if kept.seq == seq and kept.response == written:
+            return Receipt(kept.seq, kept.saved_at)
+        raise Conflict(N_("A newer answer to this question was saved in another tab."))
+    session.add(
+        ResponseRow(
+            attempt_id=attempt.id,
+            item_digest=item.digest,
+            seq=seq,
+            language=language,
+            response=written,
+            seconds=None if seconds is None else min(max(seconds, 0.0), LONGEST_LOOK_S),
+            saved_at=now,
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(N_("A newer answer to this question was saved in another tab.")) from error
+    return Receipt(seq, now)
+
+
+def _item_of(session: Session, attempt: Attempt, item_id: str) -> Item:
+    form = session.get_one(Form, attempt.form_id)
+    for item in _thawed(session, form)[1]:
+        if item.id == item_id:
+            return item
+    raise NotFound("the form has no such item")
+
+
+def _kept(session: Session, attempt: Attempt, item: Item, seq: int) -> ResponseRow | None:
+    """The kept answer of that seq, else the newest above it, else None."""
+    query = (
+        select(ResponseRow)
+        .where(
+            ResponseRow.attempt_id == attempt.id,
+            ResponseRow.item_digest == item.digest,
+            ResponseRow.seq >= seq,
+        )
+        .order_by(ResponseRow.seq)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:
+    """The sitting goes on in another language; raises Invalid for one that its items lack."""
+    attempt = _found(session, now, ref=ref)
+    form = session.get_one(Form, attempt.form_id)
+    library, _ = _thawed(session, form)
+    if language not in library.languages(form.domain):
+        raise Invalid("language", N_("This domain's questions do not exist in that language."))
+    attempt.language = language
+    session.flush()
+
+
+def finish(session: Session, ref: str, *, now: datetime) -> Submitted:
+    """The receipt of a submitted sitting; a second submission gives the same one."""
+    session.execute(
+        update(Attempt)
+        .where(Attempt.ref == ref, Attempt.state == "open", Attempt.expires_at > now)
+        .values(state="finished", finished_at=now, expires_at=now + KEPT_FOR)
+    )
+    session.expire_all()
+    view = load(session, ref, now=now)
+    assert view.submitted is not None
+    return view.submitted
+
+
+def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
+    """The moment until which a finished sitting is now kept; raises Invalid for a term not offered."""
+    if days not in KEEPABLE_DAYS:
+        raise Invalid("days", N_("Choose one of the terms."))
+    attempt = _found(session, now, ref=ref)
+    if attempt.finished_at is None:
+        raise Conflict(N_("Submit your answers first."))
+    attempt.expires_at = now + timedelta(days=days)
+    session.flush()
+    return attempt.expires_at
+
+
+def erase(session: Session, ref: str) -> None:
+    """Nothing is left of the sitting: answers, profiles, its form; raises NotFound for an unknown one."""
+    attempt = session.scalars(select(Attempt).where(Attempt.ref == ref)).one_or_none()
+    if attempt is None:
+        raise NotFound("there is no such sitting")
+    _erase(session, attempt)
+
+
+def _erase(session: Session, attempt: Attempt) -> None:
+    form_id = attempt.form_id
+    session.execute(update(Attempt).where(Attempt.id == attempt.id).values(state="erasing"))
+    for table in (ResponseRow, ProfileRow):
+        session.execute(delete(table).where(table.attempt_id == attempt.id))
+    session.execute(delete(Attempt).where(Attempt.id == attempt.id))
+    used = session.scalar(select(func.count()).select_from(Attempt).where(Attempt.form_id == form_id))
+    if not used:
+        session.execute(delete(Form).where(Form.id == form_id))
+    session.expire_all()
+
+
+def sweep(session: Session, *, now: datetime, dry_run: bool = False) -> int:
+    """The number of expired sittings erased, or that would be."""
+    expired = list(session.scalars(select(Attempt).where(Attempt.expires_at <= now)))
+    if not dry_run:
+        for attempt in expired:
+            _erase(session, attempt)
+    return len(expired)

@@ -1,0 +1,77 @@
+"""Profiles of finished sittings: computed from stored versions, kept whole. Formats no text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessor import __version__
+from assessor.errors import Conflict, NotFound
+from assessor.messages import N_
+from assessor.profile import Answer, Profile, Sitting, build, document
+from assessor.scoring.model import PLANNING
+from assessor.services.attempts import AttemptView
+from assessor.store.models import Attempt, ProfileRow
+
+
+def sitting_of(view: AttemptView) -> Sitting:
+    """The sitting in the core's terms; an item without a response was left empty."""
+    answers = []
+    for item in view.items:
+        saved = view.answers.get(item.id)
+        response = saved.response if saved else None
+        answers.append(
+            Answer(
+                item=item,
+                state="left_empty" if response is None else "answered",
+                response=response,
+                language=saved.language if saved else view.language,
+                seconds=saved.seconds if saved else None,
+            )
+        )
+    return Sitting(
+        candidate=view.ref,
+        language=view.language,
+        pool=view.pool,
+        answers=tuple(answers),
+        started=view.started_at,
+        finished=view.finished_at,
+    )
+
+
+def profile_of(view: AttemptView, role_id: str) -> Profile:
+    """The profile of a finished sitting under one role of its domain, from the versions it was taken with.
+
+    Raises Conflict for an unfinished sitting, NotFound for a role that its domain does not have, NotEnough.
+    """
+    if view.finished_at is None:
+        raise Conflict(N_("Submit your answers first."))
+    known = {role.id for role in view.library.roles_of(view.domain)} | {view.role_id}
+    if role_id not in known:
+        raise NotFound("this domain has no such role profile")
+    role = view.library.role(role_id)
+    return build(
+        sitting_of(view),
+        role,
+        view.library,
+        parameters=PLANNING,
+        role_digest=role.digest(),
+        software=__version__,
+    )
+
+
+def store(session: Session, view: AttemptView, profile: Profile, *, now: datetime) -> None:
+    """Keep the score document of this sitting and role, if it is not kept yet."""
+    attempt = session.scalars(select(Attempt).where(Attempt.ref == view.ref)).one()
+    kept = session.scalars(
+        select(ProfileRow).where(ProfileRow.attempt_id == attempt.id, ProfileRow.role == profile.role.id)
+    ).one_or_none()
+    if kept is None:
+        session.add(
+            ProfileRow(
+                attempt_id=attempt.id, role=profile.role.id, document=document(profile), created_at=now
+            )
+        )
+        session.flush()

@@ -1,0 +1,82 @@
+"""Fixtures that every room's tests share; a room's own lie in its conftest or in tests/fixtures."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+from assessor.config import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+# Derandomised: the same commit passes or fails alike everywhere. HYPOTHESIS_PROFILE=long looks further.
+hypothesis.settings.register_profile("fast", max_examples=40, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+MARKERS_WITH_SOCKETS = ("browser", "postgres")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("ASSESSOR_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def closed_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches another machine; only marked tests reach this one over a socket."""
+    may_reach_itself = any(request.node.get_closest_marker(name) for name in MARKERS_WITH_SOCKETS)
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not (may_reach_itself and _is_this_machine(address[0])):
+            pytest.fail(f"a test tried to reach {address!r}", pytrace=True)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A server of its own: data folder, embedded database and secret live and die with the test."""
+    return Settings(
+        data=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'assessor.db'}",
+        secret_key="only-for-tests-" + "0123456789abcdef" * 2,
+        operator="Test operator",
+        privacy_contact="privacy@example.org",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application over an empty database, errors shown to the test instead of a page."""
+    from assessor.app import create_app
+
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a cookie; reserved for attacks: journeys use the checked client."""
+    return app.test_client()

@@ -1,0 +1,71 @@
+"""A second scoring, slow and readable, from the model's text; it shares nothing with assessor.scoring.
+
+Every unknown of a person is an entry of one long vector: the level g of each block, the deviation u of each
+area, the deviation d of each competency, the effect m of each item type in each block and the effect b' of
+each item. Each has a prior variance (g an explicit very large one), each observed answer is one equation, and
+the normal equations are solved dense. Areas, competencies and types without an answer are unknowns too.
+"""
+
+import numpy as np
+
+LARGE_VARIANCE_OF_G = 1e8
+
+
+class Unknowns:
+    """The long vector: where each unknown stands and its prior variance; one of variance 0 is left out."""
+
+    def __init__(self):
+        self.place = {}
+        self.variance = []
+
+    def add(self, name, variance):
+        if variance > 0 and name not in self.place:
+            self.place[name] = len(self.variance)
+            self.variance.append(variance)
+
+    def row(self, *names):
+        row = np.zeros(len(self.variance))
+        for name in names:
+            if name in self.place:
+                row[self.place[name]] += 1.0
+        return row
+
+
+def unknowns_of(design, parameters):
+    unknowns = Unknowns()
+    for k in range(len(design.area)):
+        unknowns.add(("g", design.block[k]), LARGE_VARIANCE_OF_G)
+        unknowns.add(("u", design.area[k]), parameters.tau_a**2)
+        unknowns.add(("d", k), parameters.tau_c**2)
+    for i, k in enumerate(design.competency):
+        unknowns.add(("m", design.block[k], design.item_type[i]), parameters.beta_t**2)
+        unknowns.add(("b'", i), design.v_b[i])
+    return unknowns
+
+
+def theta_row(unknowns, design, k):
+    return unknowns.row(("g", design.block[k]), ("u", design.area[k]), ("d", k))
+
+
+def reference_posterior(design, parameters, scores):
+    """Mean and covariance over the competencies; those without an observed item are nan."""
+    unknowns = unknowns_of(design, parameters)
+    left = np.diag(1.0 / np.array(unknowns.variance))
+    right = np.zeros(len(unknowns.variance))
+    answered = set()
+    for i, k in enumerate(design.competency):
+        if not design.observed[i]:
+            continue
+        answered.add(k)
+        row = theta_row(unknowns, design, k)
+        row += unknowns.row(("m", design.block[k], design.item_type[i]), ("b'", i))
+        left += np.outer(row, row) / design.sigma[i] ** 2
+        right += row * (scores[i] - design.b[i]) / design.sigma[i] ** 2
+    thetas = np.array([theta_row(unknowns, design, k) for k in range(len(design.area))])
+    mean = thetas @ np.linalg.solve(left, right)
+    covariance = thetas @ np.linalg.solve(left, thetas.T)
+    for k in range(len(design.area)):
+        if k not in answered:
+            mean[k] = np.nan
+            covariance[k, :] = covariance[:, k] = np.nan
+    return mean, covariance

@@ -1,0 +1,135 @@
+import os
+import stat
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from assessor.config import (
+    ROOT,
+    SettingError,
+    Settings,
+    load_settings,
+    resource,
+    shipped_languages,
+    with_secret,
+)
+
+LONG_KEY = "kQ3vZ8xR1mN6tB0yU5cH9wE2jL7pD4sA"
+
+
+def test_every_setting_has_a_working_default_and_reading_writes_nothing(tmp_path: Path) -> None:
+    before = (ROOT / "var").exists()
+    settings = load_settings({"HOME": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{settings.data / 'assessor.db'}"
+    assert settings.data == ROOT / "var"
+    assert set(settings.languages) == {"fr", "en"}
+    assert settings.secret_key == ""
+    assert (ROOT / "var").exists() == before
+
+
+def test_good_values_are_taken(tmp_path: Path) -> None:
+    settings = load_settings(
+        {
+            "ASSESSOR_DATA": str(tmp_path / "new"),
+            "ASSESSOR_DATABASE_URL": "postgresql+psycopg://assessor@db/assessor",
+            "ASSESSOR_BANKS": f"{tmp_path}{os.pathsep}{ROOT}",
+            "ASSESSOR_SECRET_KEY": LONG_KEY,
+            "ASSESSOR_BASE_URL": "https://tests.example.org/",
+            "ASSESSOR_TRUSTED_PROXIES": "1",
+            "ASSESSOR_LANGUAGES": "en, fr",
+            "ASSESSOR_OPERATOR": "Caisse des Sept-Chutes",
+            "ASSESSOR_PRIVACY_CONTACT": "Rosalie Fortin, vie.privee@example.org",
+        }
+    )
+    assert settings.banks == (tmp_path, ROOT)
+    assert settings.base_url == "https://tests.example.org"
+    assert settings.is_https
+    assert not settings.is_sqlite
+    assert settings.languages == ("en", "fr")
+    assert settings.trusted_proxies == 1
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ASSESSOR_DATA", __file__),
+        ("ASSESSOR_DATABASE_URL", "mysql://root:hunter2@db/assessor"),
+        ("ASSESSOR_DATABASE_URL", "assessor.db"),
+        ("ASSESSOR_BANKS", "/nowhere/at/all"),
+        ("ASSESSOR_SECRET_KEY", "secret"),
+        ("ASSESSOR_SECRET_KEY", "x" * 64),
+        ("ASSESSOR_BASE_URL", "tests.example.org"),
+        ("ASSESSOR_BASE_URL", "https://example.org/tests"),
+        ("ASSESSOR_BASE_URL", "https://me:hunter2@example.org"),
+        ("ASSESSOR_BASE_URL", "http://host:port"),
+        ("ASSESSOR_BASE_URL", "https://[::1"),
+        ("ASSESSOR_TRUSTED_PROXIES", "all"),
+        ("ASSESSOR_TRUSTED_PROXIES", "-1"),
+        ("ASSESSOR_TRUSTED_PROXIES", "11"),
+        ("ASSESSOR_TRUSTED_PROXIES", "²"),
+        ("ASSESSOR_LANGUAGES", "fr,tlh"),
+        ("ASSESSOR_LANGUAGES", ","),
+        ("ASSESSOR_OPERATOR", "two\nlines"),
+    ],
+)
+def test_a_bad_value_stops_the_start_with_the_settings_name(name: str, value: str) -> None:
+    with pytest.raises(SettingError) as refusal:
+        load_settings({name: value})
+    assert str(refusal.value).startswith(f"{name}: ")
+    assert " - " in str(refusal.value)
+    if name == "ASSESSOR_DATABASE_URL":
+        assert "hunter2" not in str(refusal.value)
+
+
+def test_settings_are_frozen(settings: Settings) -> None:
+    with pytest.raises(FrozenInstanceError):
+        settings.base_url = "http://elsewhere"  # type: ignore[misc]
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    settings = load_settings({"ASSESSOR_DATA": str(tmp_path / "data")})
+    first = with_secret(settings)
+    assert len(first.secret_key) >= 32
+    assert with_secret(settings) == first
+    kept = settings.data / "secret_key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.data.stat().st_mode) == 0o700
+    assert list(settings.data.iterdir()) == [kept]
+
+
+def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
+    settings = load_settings({"ASSESSOR_DATA": str(tmp_path), "ASSESSOR_SECRET_KEY": LONG_KEY})
+    assert with_secret(settings).secret_key == LONG_KEY
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_secret_cut_short_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("abc")
+    with pytest.raises(SettingError, match="delete that file"):
+        with_secret(load_settings({"ASSESSOR_DATA": str(tmp_path)}))
+
+
+def test_a_data_folder_that_cannot_be_made_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match="ASSESSOR_DATA"):
+        with_secret(load_settings({"ASSESSOR_DATA": str(tmp_path / "file" / "data")}))
+
+
+def test_shipped_folders_are_found_and_other_names_are_refused() -> None:
+    assert (resource("question_banks") / "framework.yaml").is_file()
+    assert resource("templates").is_dir()
+    assert set(shipped_languages()) >= {"fr", "en"}
+    with pytest.raises(ValueError, match="shipped folder"):
+        resource("../etc")
+
+
+def test_settings_are_read_without_a_library() -> None:
+    code = (
+        "import sys, assessor.config; print([m for m in ('flask', 'numpy', 'pydantic') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
