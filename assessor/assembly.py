@@ -38,7 +38,7 @@ LENGTHS: Mapping[LengthId, Length] = MappingProxyType(
 _BLOCK_SHARE = {"core": 0.65, "gate": 0.13, "domain": 0.22}
 
 
-class NotFillable(ValueError):
+class NotFillable(ValueError):  # noqa: N818 - named by what it says
     """The banks cannot fill the length that was asked for; the message says what is short."""
 
 

@@ -1,18 +1,19 @@
-"""People who answer as the model says (scoring.md 8), to try forms and to test. Never mixed with real ones."""
+"""People who answer as the model says (scoring.md 8), to try forms and to test; never taken for real ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from assessor.banks.schema import Domain, Item
-from assessor.items import answer
+from assessor.items import drawn, listed
 from assessor.items.base import Response
 from assessor.measurement import Floats
-from assessor.scoring.model import PLANNING, Parameters
+from assessor.scoring.model import PLANNING, Indices, Parameters
 
 FormEffects = Literal["fixed", "fresh"]
 
@@ -29,6 +30,16 @@ class Simulated:
     responses: dict[str, Response]
 
 
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """N simulated people: true values (N, K); easiness, responses (places in ``listed``), scores (N, n)."""
+
+    theta: Floats
+    easiness: Floats
+    chosen: Indices
+    scores: Floats
+
+
 def people(
     items: Sequence[Item],
     domain: Domain,
@@ -38,51 +49,73 @@ def people(
     ability: float | None = None,
     spread: float | None = None,
     form_effects: FormEffects = "fresh",
-    parameters: Parameters = PLANNING,
 ) -> Iterator[Simulated]:
     """``n`` people drawn from the model who answer these items, one general level each.
 
     ``ability`` is the true g of everybody unless ``spread`` is given; without both, g ~ N(0.45, 0.2) over
-    people. ``form_effects`` draws item easiness once for all, or anew for each person.
+    people. ``form_effects`` draws item easiness once for all, or anew for each person. The first people are
+    the same whatever ``n`` is.
     """
-    rng = np.random.Generator(np.random.PCG64(seed))
     level = DEFAULT_ABILITY if ability is None else ability
     width = spread if spread is not None else (DEFAULT_SPREAD if ability is None else 0.0)
-    fixed = easiness(items, parameters, rng)
-    for number in range(1, n + 1):
-        theta = person(domain, level, width, parameters, rng)
-        effects = fixed if form_effects == "fixed" else easiness(items, parameters, rng)
-        yield Simulated(number, tuple(theta.tolist()), respond(items, domain, theta, effects, rng))
+    found = crowd(items, domain, n, seed=seed, ability=level, spread=width, form_effects=form_effects)
+    for person in range(n):
+        yield Simulated(
+            number=person + 1,
+            theta=tuple(found.theta[person].tolist()),
+            responses={
+                item.id: copy(listed(item.content)[0][found.chosen[person, i]])
+                for i, item in enumerate(items)
+            },
+        )
 
 
-def person(
-    domain: Domain, level: float, spread: float, parameters: Parameters, rng: np.random.Generator
-) -> Floats:
-    """The true values of one person over the domain's competencies; one general level for all blocks."""
-    general = level + spread * rng.standard_normal()
-    areas = {area.id: parameters.tau_a * rng.standard_normal() for area in domain.areas}
-    return np.array(
-        [
-            general + areas[domain.area_of[competency.id].id] + parameters.tau_c * rng.standard_normal()
-            for competency in domain.competencies
-        ]
+def crowd(
+    items: Sequence[Item],
+    domain: Domain,
+    n: int,
+    *,
+    seed: int,
+    ability: float,
+    spread: float,
+    form_effects: FormEffects = "fresh",
+    parameters: Parameters = PLANNING,
+) -> Crowd:
+    """``n`` people at once: g ~ N(ability, spread) over people, the rest as the model draws it."""
+    # A stream for each purpose: how one item is answered depends on no other item, nor on how many people.
+    of_people, of_items, *of_answers = (
+        np.random.Generator(np.random.PCG64(stream))
+        for stream in np.random.SeedSequence(seed).spawn(2 + len(items))
     )
-
-
-def easiness(items: Sequence[Item], parameters: Parameters, rng: np.random.Generator) -> Floats:
-    """One draw of the items' easiness: that of their types and their own."""
-    types = sorted({item.content.type for item in items})
-    shared = dict(zip(types, parameters.beta_t * rng.standard_normal(len(types)), strict=True))
-    own = parameters.beta * rng.standard_normal(len(items))
-    return np.array([shared[item.content.type] + own[i] for i, item in enumerate(items)])
-
-
-def respond(
-    items: Sequence[Item], domain: Domain, theta: Floats, effects: Floats, rng: np.random.Generator
-) -> dict[str, Response]:
-    """Item id -> the response that somebody of these true values gives."""
+    theta = true_values(domain, n, ability, spread, parameters, of_people)
+    easy = easiness(items, 1 if form_effects == "fixed" else n, parameters, of_items)
+    easy = np.broadcast_to(easy, (n, len(items)))
     position = {competency.id: k for k, competency in enumerate(domain.competencies)}
-    return {
-        item.id: answer(item.content, float(theta[position[item.content.competency]] + effects[i]), rng)
-        for i, item in enumerate(items)
-    }
+    chosen = np.empty((n, len(items)), dtype=np.intp)
+    scores = np.empty((n, len(items)))
+    for i, item in enumerate(items):
+        means = theta[:, position[item.content.competency]] + easy[:, i]
+        chosen[:, i] = drawn(item.content, means, of_answers[i])
+        scores[:, i] = listed(item.content)[1][chosen[:, i]]
+    return Crowd(theta, easy, chosen, scores)
+
+
+def true_values(
+    domain: Domain, n: int, level: float, spread: float, parameters: Parameters, rng: np.random.Generator
+) -> Floats:
+    """The true values (n, K) of n people over the domain's competencies; one general level for all blocks."""
+    areas = [area.id for area in domain.areas]
+    area = [areas.index(domain.area_of[competency.id].id) for competency in domain.competencies]
+    normal = rng.standard_normal((n, 1 + len(areas) + len(area)))
+    own = parameters.tau_c * normal[:, 1 + len(areas) :]
+    found: Floats = level + spread * normal[:, :1] + parameters.tau_a * normal[:, 1:][:, area] + own
+    return found
+
+
+def easiness(items: Sequence[Item], n: int, parameters: Parameters, rng: np.random.Generator) -> Floats:
+    """``n`` draws of the items' easiness (n, items): that of their types and their own."""
+    types = sorted({item.content.type for item in items})
+    kind = [types.index(item.content.type) for item in items]
+    normal = rng.standard_normal((n, len(types) + len(items)))
+    found: Floats = parameters.beta_t * normal[:, kind] + parameters.beta * normal[:, len(types) :]
+    return found

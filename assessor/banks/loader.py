@@ -38,11 +38,12 @@ ITEMS_FOLDER = "items"
 
 @dataclass(frozen=True)
 class Loaded:
-    """What reading gave: a library where there is no error, all findings, and the file of each item."""
+    """What reading gave: a library where there is no error, all findings, the file of each item and bank."""
 
     library: Library | None
     findings: tuple[Finding, ...]
     documents: Mapping[str, Document]
+    bank_files: Mapping[str, Path]
 
 
 def load_library(folders: Sequence[Path], shipped: Path) -> Library:
@@ -84,8 +85,8 @@ def item_schema() -> dict[str, Any]:
         create_model(name.title().replace("_", "") + "Item", __base__=(kind.Schema, Bookkeeping))
         for name, kind in ITEM_TYPES.items()
     ]
-    items: TypeAdapter[Any] = TypeAdapter(Annotated[reduce(or_, kinds), Field(discriminator="type")])
-    schema = items.json_schema()
+    union: Any = Annotated[reduce(or_, kinds), Field(discriminator="type")]
+    schema = TypeAdapter(union).json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "An Assessor item", **schema}
 
 
@@ -291,9 +292,9 @@ class _Reading:
             self.findings += check_roles(known, self.role_documents, self.tied, self.broken)
         findings = _in_order(self.findings)
         if self.framework is None or any(finding.severity == "error" for finding in findings):
-            return Loaded(None, findings, self.documents)
+            return Loaded(None, findings, self.documents, self.bank_files)
         library = Library(self.framework, digest_of(self.framework), self.banks, self.items, self.roles)
-        return Loaded(library, findings, self.documents)
+        return Loaded(library, findings, self.documents, self.bank_files)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

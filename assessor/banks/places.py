@@ -109,16 +109,22 @@ def dotted(place: Place, value: Any = None) -> str:
     """A place in words: list entries by their id where ``value``, the whole file's, gives one."""
     words = []
     for step in place:
-        value = _inner(value, step)
+        value = inner_value(value, step)
         ident = value.get("id") if isinstance(step, int) and isinstance(value, Mapping) else None
         words.append(ident if isinstance(ident, str) else str(step + 1) if isinstance(step, int) else step)
     return ".".join(words)
 
 
-def _inner(value: Any, step: str | int) -> Any:
+def has_step(value: Any, step: str | int) -> bool:
+    """Whether a mapping has this key, or a list this position."""
     if isinstance(value, Mapping):
-        return value.get(step)
-    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
+        return step in value
+    return isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+
+
+def inner_value(value: Any, step: str | int) -> Any:
+    """What stands at this key or position, None where nothing does."""
+    return value[step] if has_step(value, step) else None
 
 
 def read_document(path: Path) -> tuple[Document | None, list[Finding]]:

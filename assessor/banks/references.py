@@ -1,4 +1,4 @@
-"""What one file of a bank says of another: competencies, facts, enemies, domains. Files are read elsewhere."""
+"""What one file of a bank says of another: competencies, facts, enemies, domains. Reading is elsewhere."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Framework(Part):
     @model_validator(mode="after")
     def _sound(self) -> Framework:
         if list(self.cuts) != sorted(set(self.cuts)) or not all(0 < cut < 100 for cut in self.cuts):
-            raise ValueError("cuts: give three rising numbers between 0 and 100")
+            raise ValueError("cuts: these do not rise - give three rising numbers between 0 and 100")
         areas = [area.id for area in self.areas]
         if len(set(areas)) < len(areas):
             raise ValueError("areas: an id stands twice - give each area its own")

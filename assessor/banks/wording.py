@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from assessor.banks.places import Place, described, dotted
+from assessor.banks.places import Place, described, dotted, has_step, inner_value
 from assessor.items.base import Languages, Part
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -77,7 +77,7 @@ def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any]) -> I
     """What only shows once the given errors are out of the way: rules over several fields, as a key's."""
     mended = deepcopy(dict(value))
     for error in errors:
-        _mend(mended, _place(error["loc"], value), error["type"])
+        _mend(mended, _place(error, value), error["type"])
     try:
         kind.model_validate(mended)
     except ValidationError as refused:
@@ -93,39 +93,35 @@ def _mend(root: Any, place: Place, trouble: str) -> None:
     """Put something harmless where the trouble is, if that can be done without guessing a key."""
     holder = root
     for step in place[:-1]:
-        holder = holder[step]
+        holder = inner_value(holder, step)
     if not place or not isinstance(holder, dict):
         return
     last = place[-1]
     if trouble == "extra_forbidden":
-        del holder[last]
+        holder.pop(last, None)
     elif last in _STAND_INS:
         holder[last] = _STAND_INS[str(last)]
     elif last == "id":
         holder[last] = "x" + "".join(str(step) for step in place if isinstance(step, int))
-    elif trouble in {"missing", "dict_type"} or holder[last] == {}:
+    elif trouble in {"missing", "dict_type"} or holder.get(last) == {}:
         holder[last] = {"en": "x"}
-    elif isinstance(holder[last], str | None):
+    elif isinstance(holder.get(last), str | None):
         holder[last] = "x"
 
 
-def _place(loc: tuple[int | str, ...], value: Any) -> Place:
-    """Where an error is in the values: the schema's own steps, as the name of a union's member, are left out."""
+def _place(error: Any, value: Any) -> Place:
+    """Where an error is in the values; the schema's own steps, as a union's member, are left out."""
     place: list[str | int] = []
-    for step in loc:
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        elif not (step == loc[-1] and isinstance(value, Mapping) and step != "[key]"):
-            continue
-        place.append(step)
-    return tuple(place)
+    for step in error["loc"]:
+        if has_step(value, step):
+            value = inner_value(value, step)
+            place.append(step)
+    return (*place, error["loc"][-1]) if error["type"] == "missing" else tuple(place)
 
 
 def _problems(error: Any, value: Any) -> Iterator[Problem]:
     """The problems that one error of the schema stands for, in plain words."""
-    place = _place(error["loc"], value) if error["type"] == "missing" else _known(error["loc"], value)
+    place = _place(error, value)
     if error["type"] != "value_error":
         found, wanted = _WORDS.get(error["type"], _other)(error, dotted(place, value) or "the file", place)
         yield Problem(place, found, wanted)
@@ -138,17 +134,6 @@ def _problems(error: Any, value: Any) -> Iterator[Problem]:
         found, _, wanted = said.partition(" - ")
         label = dotted(inner, value)
         yield Problem(inner, f"{label}: {found}" if label else found, wanted or "mend it")
-
-
-def _known(loc: tuple[int | str, ...], value: Any) -> Place:
-    """As ``_place``, for an error about a value that is there."""
-    place = _place(loc, value)
-    inner = value
-    for count, step in enumerate(place):
-        if isinstance(inner, Mapping) and step not in inner:
-            return place[:count]
-        inner = inner[step]
-    return place
 
 
 Words = Callable[[Any, str, Place], tuple[str, str]]

@@ -1,9 +1,9 @@
-"""The item types: this folder is their registry. What is in it and has no underscore exists; nothing else names a type."""
+"""The item types: this folder is their registry. What has no underscore exists; nothing else names a type."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from copy import copy
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from assessor.items._chance import Floats, spread, tilted
+from assessor.items._chance import Floats, Indices, Ladder, spread
 from assessor.items.base import Content, ItemType, Response, Shown, show
 
 
@@ -41,28 +41,37 @@ def shown_to(content: Content, digest: str, secret: bytes) -> Shown:
 
 
 @lru_cache(maxsize=4096)
-def _listed(digest: str, canonical: str) -> tuple[tuple[Response, ...], Floats]:
-    content = read_content(json.loads(canonical))
-    kind = type_of(content)
-    listed = kind.responses(content)
-    if listed is None:
-        raise ValueError(f"{content.id}: the valid responses of type {content.type} cannot be listed")
-    responses = tuple(listed)
-    return responses, np.array([kind.score(content, response) for response in responses], dtype=np.float64)
-
-
 def listed(content: Content) -> tuple[tuple[Response, ...], Floats]:
-    """Every valid response and its score, cached by item version; ``ValueError`` where a type cannot list them."""
-    return _listed(content.digest(), content.canonical())
+    """Every valid response and its score; ``ValueError`` where a type cannot list them."""
+    kind = type_of(content)
+    responses = kind.responses(content)
+    if responses is None:
+        raise ValueError(f"{content.id}: the valid responses of type {content.type} cannot be listed")
+    kept = tuple(responses)
+    scores = np.array([kind.score(content, response) for response in kept], dtype=np.float64)
+    scores.setflags(write=False)
+    return kept, scores
 
 
+@lru_cache(maxsize=4096)
 def sigma(content: Content) -> float:
     """The planning SD of one answer around its mean: that of the maximum-entropy answers of mean 0.5."""
     return spread(listed(content)[1])
 
 
+@lru_cache(maxsize=512)
+def _ladder(content: Content) -> Ladder:
+    return Ladder.over(listed(content)[1])
+
+
+def drawn(content: Content, means: Floats, rng: np.random.Generator) -> Indices:
+    """For each mean, the place in ``listed`` of an answer by somebody of that expected score (scoring.md 8).
+
+    Means are clipped into reach; each takes two numbers from ``rng``.
+    """
+    return _ladder(content).draw(np.asarray(means, dtype=np.float64), rng)
+
+
 def answer(content: Content, mean: float, rng: np.random.Generator) -> Response:
-    """A response of somebody whose expected score on this item is ``mean`` (scoring.md 8), clipped into reach."""
-    responses, scores = listed(content)
-    reachable = float(np.clip(mean, scores.min() + 0.02, 0.97))
-    return responses[int(rng.choice(len(responses), p=tilted(scores, reachable)))]
+    """A response of somebody whose expected score on this item is ``mean``, clipped into reach."""
+    return copy(listed(content)[0][int(drawn(content, np.array([mean]), rng)[0])])

@@ -191,11 +191,11 @@ class Table(Part):
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
-        for number, row in enumerate(self.rows, start=1):
-            if len(row) != len(self.columns):
-                raise ValueError(
-                    f"row {number} has {len(row)} cells - give {len(self.columns)}, one per column"
-                )
+        uneven = [number for number, row in enumerate(self.rows) if len(row) != len(self.columns)]
+        if uneven:
+            wanted = f"give {len(self.columns)}, one per column"
+            found = [f"rows.{number}: {len(self.rows[number])} cells - {wanted}" for number in uneven]
+            raise ValueError("\n".join(found))
         return self
 
 
@@ -244,6 +244,10 @@ class Content(Part):
     stimulus: Stimulus | None = None
     task: Text | None = None
     principle: Text | None = None
+
+    def __hash__(self) -> int:
+        """A hash for caches by item version: texts are mappings, which have none."""
+        return hash((self.id, self.type))
 
 
 def _whole(value: Any) -> Any:

@@ -36,9 +36,10 @@ MOST_NAMED = 3
 LEAST_CORE_OBSERVED = 0.60
 UNANSWERED_WORTH_A_WORD = 0.10
 MIDDLE = 0.5
+MOST_TO_THINK_ABOUT = 2
 
 
-class NotEnough(ValueError):
+class NotEnough(ValueError):  # noqa: N818 - named by what it says
     """Too few core items were observed for a profile; nothing is estimated."""
 
 
@@ -110,6 +111,8 @@ def build(
             for other in library.roles_of(role.domain)
             if other.id != role.id
         ),
+        length=sitting.length,
+        to_think_about=_to_think_about(items),
     )
 
 
@@ -295,6 +298,23 @@ def _lures(items: Sequence[ItemResult]) -> tuple[LureResult, ...]:
         LureResult(count.kind, count.chosen, count.expected, count.p, count.is_said)
         for count in contrasts.lure_counts(missed)
     )
+
+
+def _to_think_about(items: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
+    """The answered items furthest from the key, two at most and of two competencies, in the form's order."""
+    missed = sorted(
+        (
+            result
+            for result in items
+            if result.answer.state == "answered" and result.score is not None and result.score < MIDDLE
+        ),
+        key=lambda result: result.score or 0.0,
+    )
+    kept: dict[str, ItemResult] = {}
+    for result in missed:
+        kept.setdefault(result.answer.item.content.competency, result)
+    chosen = list(kept.values())[:MOST_TO_THINK_ABOUT]
+    return tuple(result for result in items if result in chosen)
 
 
 def _effort(sitting: Sitting) -> Effort:

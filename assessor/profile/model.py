@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from assessor.banks.schema import Area, Competency, Contrast, Domain, Framework, Item, RoleProfile
+from assessor.banks.schema import Area, Competency, Contrast, Domain, Framework, Item, LengthId, RoleProfile
 from assessor.items.base import Explanation, Response
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Parameters
@@ -36,6 +36,7 @@ class Sitting:
     answers: tuple[Answer, ...]
     started: datetime | None = None
     finished: datetime | None = None
+    length: LengthId | None = None
 
 
 @dataclass(frozen=True)
@@ -178,3 +179,10 @@ class Profile:
     mean: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
     other_roles: tuple[tuple[RoleProfile, Fit], ...] = ()
+    length: LengthId | None = None
+    to_think_about: tuple[ItemResult, ...] = ()
+
+    @property
+    def is_glimpse(self) -> bool:
+        """Whether the form was the short one: its areas may be read, its competencies may not."""
+        return self.length == "short"

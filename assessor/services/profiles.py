@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessor import __version__
+from assessor.banks.schema import LengthId
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import Answer, Profile, Sitting, build, document
@@ -38,6 +40,7 @@ def sitting_of(view: AttemptView) -> Sitting:
         answers=tuple(answers),
         started=view.started_at,
         finished=view.finished_at,
+        length=cast(LengthId, view.length),
     )
 
 

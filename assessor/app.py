@@ -1,0 +1,69 @@
+"""The application: wires settings, banks, database and pages together, and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from assessor.banks.loader import load_library
+from assessor.banks.schema import Library
+from assessor.config import Settings, resource, with_secret
+from assessor.store.db import Database, Unavailable, open_database
+from assessor.web import access, assets, candidate, errors, home, i18n, security, transactions
+
+UNAVAILABLE = (Unavailable, OperationalError, InterfaceError, PoolTimeout)
+
+
+def create_app(
+    settings: Settings,
+    library: Library | None = None,
+    database: Database | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    debug: bool = False,
+) -> Flask:
+    """The WSGI application of one server; ``debug`` adds the pages for those who build it.
+
+    Raises BankError for banks with errors, UndeclaredRoute for a route without a policy.
+    """
+    settings = with_secret(settings)
+    app = Flask("assessor", static_folder=str(resource("static")), template_folder=str(resource("templates")))
+    app.debug = debug
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions.update(
+        clock=clock,
+        database=database or open_database(settings.database_url),
+        data_folder=settings.data,
+        library=library or load_library(settings.banks, resource("question_banks")),
+        settings=settings,
+    )
+    # Replies pass these in reverse: the commit first, so that its 503 gets the headers too.
+    security.configure(app, settings)
+    access_first(app)
+    i18n.configure(app, settings)
+    errors.configure(app, UNAVAILABLE)
+    transactions.install(app, UNAVAILABLE, errors.broken)
+    assets.configure(app)
+    app.register_blueprint(home.blueprint)
+    app.register_blueprint(candidate.blueprint)
+    if debug:
+        app.register_blueprint(home.workshop)
+    access.require_policies(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def access_first(app: Flask) -> None:
+    """Ask who may call before the form's token is looked at: a foreign sitting is 404, whatever was sent."""
+    access.install(app)
+    asked = app.before_request_funcs[None]
+    asked.insert(0, asked.pop())

@@ -1,0 +1,206 @@
+"""Sittings as JSON lines: read with the line of every error, and written. Scoring them happens elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from assessor.banks.places import MAX_BYTES, BankError, Finding, described
+from assessor.banks.schema import Item, Language
+from assessor.banks.wording import nearest, validated
+from assessor.items import type_of
+from assessor.items.base import ItemId, Response, ResponseError
+
+State = Literal["answered", "left_empty", "not_reached", "not_given"]
+Reason = Literal["cut", "technical", "withdrawn"]
+
+
+def _from_id(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class Given(BaseModel):
+    """An item as it was given: its id, its version and its language, where these are known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: ItemId
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
+    language: Language | None = None
+
+
+class Sitting(BaseModel):
+    """What one candidate answered on one form (items.md): responses in author ids, seconds by item."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    candidate: Annotated[str, Field(min_length=1, max_length=200)]
+    language: Language
+    form: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
+    started: datetime | None = None
+    finished: datetime | None = None
+    items: tuple[Annotated[Given, BeforeValidator(_from_id)], ...] = Field(min_length=1)
+    responses: dict[str, Any]
+    seconds: dict[str, Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
+    not_reached: tuple[str, ...] = ()
+    not_given: dict[str, Reason] = Field(default_factory=dict)
+    ratings: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Sitting:
+        ids = [given.id for given in self.items]
+        problems = [
+            f"items: {ident!r} stands twice - keep one" for ident in sorted(set(ids)) if ids.count(ident) > 1
+        ]
+        named = {
+            "responses": self.responses,
+            "seconds": self.seconds,
+            "not_reached": self.not_reached,
+            "not_given": self.not_given,
+            "ratings": self.ratings,
+        }
+        for name, given in named.items():
+            problems += [
+                f"{name}: {ident!r} is not among items - add it there" for ident in given if ident not in ids
+            ]
+        for ident in (*self.not_reached, *self.not_given):
+            if self.responses.get(ident) is not None:
+                problems.append(f"responses: {ident!r} is answered and said not to be - keep one of the two")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @property
+    def states(self) -> dict[str, State]:
+        """Item id -> its state, in the order of the form."""
+        return {given.id: self._state(given.id) for given in self.items}
+
+    def _state(self, ident: str) -> State:
+        if self.responses.get(ident) is not None:
+            return "answered"
+        if ident in self.not_given:
+            return "not_given"
+        return "not_reached" if ident in self.not_reached else "left_empty"
+
+    def line(self) -> str:
+        """The sitting as one line of JSON, without its line end."""
+        return json.dumps(self.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of a file and what can be said of it."""
+
+    path: Path
+    number: int
+
+    def error(self, found: str, wanted: str) -> Finding:
+        return Finding(self.path, self.number, "error", found, wanted)
+
+
+def write_sittings(sittings: Iterable[Sitting]) -> str:
+    """The sittings as JSON lines."""
+    return "".join(sitting.line() + "\n" for sitting in sittings)
+
+
+def read_sittings(text: bytes, path: Path, items: Mapping[str, Item]) -> tuple[Sitting, ...]:
+    """The sittings of a file, responses checked and in canonical form; raises BankError with every bad line.
+
+    ``items`` are the known items by id, and by digest where other versions are known too.
+    """
+    sittings: list[Sitting] = []
+    findings: list[Finding] = []
+    for number, line in enumerate(text.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        sitting, wrong = _read(line, _Line(path, number), items)
+        findings += wrong
+        if sitting is not None:
+            sittings.append(sitting)
+    if not sittings and not findings:
+        findings.append(Finding(path, 1, "error", "the file holds no sitting", "give one a line, as JSON"))
+    if findings:
+        raise BankError(findings)
+    return tuple(sittings)
+
+
+def _read(line: bytes, place: _Line, items: Mapping[str, Item]) -> tuple[Sitting | None, list[Finding]]:
+    if len(line) > MAX_BYTES:
+        return None, [place.error(f"the line is over {MAX_BYTES // 1024} kB", "give one sitting a line")]
+    try:
+        value = json.loads(line.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        return None, [place.error("the line is not UTF-8", "save the file as UTF-8")]
+    except (ValueError, RecursionError) as trouble:
+        return None, [place.error(f"the line is not JSON: {trouble}", "give one sitting a line, as JSON")]
+    if not isinstance(value, dict):
+        return None, [place.error(f"the line is {described(value)}", "give a sitting, as {...}")]
+    sitting, problems = validated(Sitting, value, None)
+    if sitting is None:
+        return None, [place.error(problem.found, problem.wanted) for problem in problems]
+    return _checked(sitting, place, items)
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(f"the key {key!r} stands twice")
+    return dict(pairs)
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
+def _checked(
+    sitting: Sitting, place: _Line, items: Mapping[str, Item]
+) -> tuple[Sitting | None, list[Finding]]:
+    findings: list[Finding] = []
+    responses: dict[str, Response] = {}
+    for given in sitting.items:
+        item = _version(given, items)
+        if item is None:
+            findings.append(_unknown(given, place, items))
+            continue
+        response = sitting.responses.get(given.id)
+        if response is None:
+            continue
+        try:
+            responses[given.id] = type_of(item.content).check(item.content, response)
+        except ResponseError as refused:
+            where = f" at {refused.control}" if refused.control else ""
+            found = f"the response to {given.id!r} is {described(response)}, which is none{where}"
+            findings.append(place.error(found, refused.message))
+    if findings:
+        return None, findings
+    return sitting.model_copy(update={"responses": responses}), []
+
+
+def _version(given: Given, items: Mapping[str, Item]) -> Item | None:
+    """The very version that was given; a bare id means the current one."""
+    if given.digest is None:
+        return items.get(given.id)
+    if given.digest in items:
+        return items[given.digest]
+    current = items.get(given.id)
+    return current if current is not None and current.digest == given.digest else None
+
+
+def _unknown(given: Given, place: _Line, items: Mapping[str, Item]) -> Finding:
+    if given.id in items:
+        found = f"the version {given.digest} of {given.id!r} is unknown"
+        return place.error(
+            found, "give the banks that held it, or leave the digest out for the current version"
+        )
+    return place.error(
+        f"the item {given.id!r} is unknown", f"name an item of the banks{nearest(given.id, tuple(items))}"
+    )

@@ -1,0 +1,74 @@
+"""Counts of what the banks hold, as plain JSON values. Item statistics from answers belong to scoring."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from assessor.banks.loader import is_drawable
+from assessor.banks.schema import Item, Library
+from assessor.banks.strategies import outcomes
+
+SOON = timedelta(days=90)
+
+
+def stats(library: Library, today: date) -> dict[str, Any]:
+    """Counts over all banks and for each, what test-wise strategies score, what expires within 90 days."""
+    items = list(library.items.values())
+    limit = today + SOON
+    dated = [(item.book.review_by, item) for item in items if item.book.review_by is not None]
+    return {
+        "all": _counts(items, today),
+        "banks": {ident: _bank(library, ident, today) for ident in sorted(library.banks)},
+        "competencies_without_items": _without_items(library),
+        "expires": [
+            {"id": item.id, "review_by": day.isoformat(), "expired": day < today}
+            for day, item in sorted(dated, key=lambda pair: (pair[0], pair[1].id))
+            if day <= limit
+        ],
+        "roles": sorted(library.roles),
+    }
+
+
+def _bank(library: Library, bank_id: str, today: date) -> dict[str, Any]:
+    items = [item for item in library.items.values() if item.bank == bank_id]
+    strategies = {
+        language: {
+            outcome.strategy: {
+                "mean": round(outcome.mean, 4),
+                "se": round(outcome.se, 4),
+                "n": outcome.n,
+                "pays": outcome.pays,
+            }
+            for outcome in outcomes(items, language)
+        }
+        for language in library.banks[bank_id].languages
+    }
+    return {**_counts(items, today), "version": library.banks[bank_id].version, "strategies": strategies}
+
+
+def _counts(items: Iterable[Item], today: date) -> dict[str, Any]:
+    listed = list(items)
+    return {
+        "items": len(listed),
+        "drawable": sum(is_drawable(item, today) for item in listed),
+        "minutes": round(sum(item.book.minutes for item in listed), 2),
+        "competency": _by(listed, lambda item: [item.content.competency]),
+        "type": _by(listed, lambda item: [item.content.type]),
+        "language": _by(listed, lambda item: item.content.situation),
+        "status": _by(listed, lambda item: [item.book.status]),
+        "pool": _by(listed, lambda item: [item.book.pool]),
+    }
+
+
+def _by(items: Iterable[Item], labels: Callable[[Item], Iterable[str]]) -> dict[str, int]:
+    return dict(sorted(Counter(label for item in items for label in labels(item)).items()))
+
+
+def _without_items(library: Library) -> list[str]:
+    measured = {item.content.competency for item in library.items.values()}
+    own = [competency.id for bank in library.banks.values() for competency in bank.competencies]
+    shared = [competency.id for area in library.framework.areas for competency in area.competencies]
+    return sorted(set(shared + own) - measured)

@@ -1,0 +1,94 @@
+"""Profiles as HTML: a whole document for print, and the same sections for a page. Knows no web framework."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from assessor.config import resource
+from assessor.profile.model import Profile
+from assessor.report.view import View
+from assessor.report.words import NOT_A_NARROW_SPACE, Words, translations
+
+_EDITION = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
+
+
+class UnknownEdition(ValueError):
+    """There is no edition of that name; the message names those there are."""
+
+
+def editions() -> tuple[str, ...]:
+    """The editions that exist: the files of ``templates/report`` without an underscore."""
+    names = (path.stem for path in (resource("templates") / "report").glob("*.html"))
+    return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+def render(profile: Profile, edition: str, language: str, *, attempt_url: str | None = None) -> str:
+    """The whole document of an edition, ready for ``pdf.to_pdf``; everything unfolded.
+
+    ``attempt_url`` is where the same results stand as a page. Raises UnknownEdition.
+    """
+    _require(edition)
+    template = _environment(language).get_template("report/_document.html")
+    return _shown(template.render(_context(profile, edition, language, 1, attempt_url, folded=False)))
+
+
+def sections(profile: Profile, edition: str, language: str, *, top: int = 1) -> Markup:
+    """The edition's sections for a page, items folded; ``top`` is the level of the first heading.
+
+    The first heading is the profile's title. Ids start with ``report-``. Raises UnknownEdition.
+    """
+    _require(edition)
+    template = _environment(language).get_template(f"report/{edition}.html")
+    return Markup(_shown(template.render(_context(profile, edition, language, top, None, folded=True))))
+
+
+def title(profile: Profile, language: str) -> str:
+    """The document's title, for its metadata and the name of its file."""
+    words = Words(language)
+    named = {"role": words.text(profile.role.title), "date": words.date(profile.finished)}
+    return words.catalogue.gettext("Judgement and skills in social media: profile, %(role)s, %(date)s") % named
+
+
+def _context(
+    profile: Profile, edition: str, language: str, top: int, attempt_url: str | None, *, folded: bool
+) -> dict[str, object]:
+    words = Words(language)
+    return {
+        "profile": profile,
+        "edition": edition,
+        "language": language,
+        "words": words,
+        "view": View(profile, words),
+        "title": title(profile, language),
+        "top": top,
+        "attempt_url": attempt_url,
+        "folded": folded,
+    }
+
+
+def _require(edition: str) -> None:
+    if not _EDITION.match(edition) or edition not in editions():
+        raise UnknownEdition(f"no report edition is called {edition!r} - use one of {', '.join(editions())}")
+
+
+@lru_cache(maxsize=8)
+def _environment(language: str) -> Environment:
+    """One environment per language: a catalogue belongs to an environment, and compiled templates are kept."""
+    environment = Environment(
+        loader=FileSystemLoader(resource("templates")),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def _shown(markup: str) -> str:
+    return markup.translate(NOT_A_NARROW_SPACE)

@@ -1,0 +1,269 @@
+"""What the sections of a report show, put together from a profile and words. Lays nothing out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from assessor.banks.schema import Area, RoleProfile
+from assessor.items.base import Option, OptionContent
+from assessor.profile.build import UNANSWERED_WORTH_A_WORD
+from assessor.profile.model import (
+    AreaResult,
+    CompetencyResult,
+    Estimate,
+    Fit,
+    ItemResult,
+    MinimumResult,
+    Profile,
+    Without,
+)
+from assessor.report import plots
+from assessor.report.words import Words, lowered
+
+WORTH_A_SECOND_LOOK = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table of estimates; without an estimate, ``word`` says so."""
+
+    name: str
+    word: str
+    said: Estimate | None = None
+    plot: Markup = Markup()
+    chance: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """One measured competency: the anchors its estimate speaks for, the next one, and its items' numbers."""
+
+    result: CompetencyResult
+    word: str
+    here: tuple[tuple[str, str], ...]
+    next: tuple[str, str] | None
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One response of an item: what was said of it, what the key says, and its text and reason."""
+
+    option: Option
+    given: str
+    keyed: str
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """A profile in one language, ready for the sections."""
+
+    profile: Profile
+    words: Words
+
+    @cached_property
+    def scale(self) -> Markup:
+        """The common scale that stands once above the intervals."""
+        _ = self.words.catalogue.gettext
+        names = [self.words.text(level.name) for level in self.profile.framework.levels]
+        return plots.scale(
+            self.profile.framework.cuts, title=_("Scale from 0 to 100"), description=self.words.listed(names)
+        )
+
+    @property
+    def lead(self) -> tuple[str, ...]:
+        """The sentences of a good colleague: the surest strength, then the first contrast or thing to work on."""
+        text, found = self.words.text, []
+        if self.profile.strengths:
+            found.append(text(self.profile.strengths[0].area.strength))
+        if self.profile.contrasts:
+            found.append(text(self.profile.contrasts[0].contrast.sentence))
+        elif self.profile.growths:
+            found.append(text(self.profile.growths[0].area.growth))
+        return tuple(found)
+
+    @property
+    def other_strengths(self) -> tuple[AreaResult, ...]:
+        """What stands out beside the lead."""
+        return self.profile.strengths[1:]
+
+    @property
+    def other_growths(self) -> tuple[AreaResult, ...]:
+        """What to work on beside the lead."""
+        return self.profile.growths if self.profile.contrasts else self.profile.growths[1:]
+
+    @property
+    def fit_row(self) -> Row:
+        """How the answers stand to the chosen role."""
+        return self.row_of_role(self.profile.role, self.profile.fit)
+
+    def row_of_role(self, role: RoleProfile, fit: Fit) -> Row:
+        """How the answers stand to one role."""
+        _ = self.words.catalogue.gettext
+        name = self.words.text(role.title)
+        if fit.estimate is None:
+            return Row(name, _("not measured in this form"))
+        chance = "" if fit.p_minimums is None else self.words.chances(fit.p_minimums)
+        word = self.words.reading(fit.reading) if fit.minimums else _("this role sets no minimum")
+        return Row(name, word, fit.estimate, self._plot(name, word, fit.estimate, None), chance)
+
+    @property
+    def role_rows(self) -> tuple[Row, ...]:
+        """The chosen role, then the others in their own order, never by score."""
+        others = (self.row_of_role(role, fit) for role, fit in self.profile.other_roles)
+        return (self.fit_row, *others)
+
+    @property
+    def area_rows(self) -> tuple[Row, ...]:
+        """The areas in the order of the framework."""
+        return tuple(
+            self._row(self.words.text(result.area.name), result.estimate, result.minimum, result.n_items)
+            for result in self.profile.areas
+        )
+
+    @property
+    def groups(self) -> tuple[tuple[Area, tuple[Row, ...]], ...]:
+        """The measured competencies by area."""
+        found = []
+        for area in self.profile.domain.areas:
+            rows = tuple(
+                self._row(self.words.text(result.competency.name), result.estimate, result.minimum, result.n_items)
+                for result in self.profile.competencies
+                if result.area_id == area.id and result.estimate is not None
+            )
+            if rows:
+                found.append((area, rows))
+        return tuple(found)
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Names of the competencies that no item of the form measures."""
+        return tuple(
+            self.words.text(result.competency.name)
+            for result in self.profile.competencies
+            if result.estimate is None
+        )
+
+    @property
+    def has_open_end(self) -> bool:
+        """Whether an interval of the report goes beyond the scale."""
+        said = [result.estimate for result in (*self.profile.competencies, *self.profile.areas)]
+        return any(one is not None and (one.low < 0 or one.high > 100) for one in said)
+
+    def minimum_line(self, minimum: MinimumResult) -> str:
+        """One must-have of the role in words."""
+        _ = self.words.catalogue.gettext
+        named = {"name": self._name_of(minimum.of), "minimum": self.words.figure(minimum.minimum)}
+        if minimum.p is None:
+            return _("%(name)s, %(minimum)s: not measured precisely enough to say") % named
+        return _("%(name)s, %(minimum)s: %(chances)s of being at or above it") % {
+            **named,
+            "chances": self.words.chances(minimum.p),
+        }
+
+    @property
+    def anchored(self) -> tuple[Anchored, ...]:
+        """The measured competencies with their anchors; level 1 describes a miss and is never quoted."""
+        return tuple(
+            self._anchored(result, result.estimate)
+            for result in self.profile.competencies
+            if result.estimate is not None
+        )
+
+    def _anchored(self, result: CompetencyResult, said: Estimate) -> Anchored:
+        text, levels = self.words.text, self.profile.framework.levels
+        anchor = [(text(level.name), text(words)) for level, words in zip(levels, result.competency.anchors, strict=True)]
+        here = tuple(anchor[number - 1] for number in range(said.level.lower, said.level.upper + 1) if number > 1)
+        numbers = tuple(
+            number
+            for number, item in enumerate(self.profile.items, start=1)
+            if item.answer.item.content.competency == result.competency.id
+        )
+        return Anchored(
+            result,
+            self.words.level(said.level, self.profile.framework),
+            here,
+            anchor[said.level.upper] if said.level.upper < len(anchor) else None,
+            numbers,
+        )
+
+    def explained(self, result: ItemResult) -> tuple[Explained, ...]:
+        """Every response of an item with what was answered and keyed, the most effective first."""
+        content = result.answer.item.content
+        assert isinstance(content, OptionContent)
+        return tuple(
+            Explained(
+                content.option(line.part), self.words.mark(line.given), self.words.mark(line.keyed), line.agrees
+            )
+            for line in result.explanation.lines
+        )
+
+    @property
+    def farthest(self) -> tuple[int, ...]:
+        """Numbers of the answered items that lie farthest from the key, in the order of the form."""
+        missed = sorted(
+            (result.score, number)
+            for number, result in enumerate(self.profile.items, start=1)
+            if result.answer.state == "answered" and result.score is not None and result.score < 1
+        )
+        return tuple(sorted(number for _, number in missed[:WORTH_A_SECOND_LOOK]))
+
+    @property
+    def without(self) -> Without | None:
+        """What the answered items alone say, where enough was left empty to be worth a word."""
+        without = self.profile.without_unanswered
+        return without if without is not None and without.share > UNANSWERED_WORTH_A_WORD else None
+
+    @property
+    def without_rows(self) -> tuple[tuple[str, Estimate | None, Estimate | None], ...]:
+        """Area name, the estimate stated above, and the one from the answered items alone."""
+        if self.without is None:
+            return ()
+        return tuple(
+            (self.words.text(result.area.name), result.estimate, self.without.areas.get(result.area.id))
+            for result in self.profile.areas
+        )
+
+    def area_name(self, area_id: str) -> str:
+        """An area's name as it stands inside a sentence."""
+        return lowered(self._name_of(area_id))
+
+    def competency_name(self, competency_id: str) -> str:
+        """A competency's name."""
+        return self._name_of(competency_id)
+
+    def _name_of(self, ident: str) -> str:
+        named = [*self.profile.domain.areas, *self.profile.domain.competencies]
+        return next((self.words.text(one.name) for one in named if one.id == ident), ident)
+
+    def _row(self, name: str, said: Estimate | None, minimum: MinimumResult | None, count: int) -> Row:
+        _ = self.words.catalogue.gettext
+        if said is None:
+            return Row(name, _("not measured in this form"), count=count)
+        word = self.words.level(said.level, self.profile.framework)
+        chance = ""
+        if minimum is not None:
+            chance = _("not precise enough") if minimum.p is None else self.words.chances(minimum.p)
+        return Row(name, word, said, self._plot(name, word, said, minimum), chance, count)
+
+    def _plot(self, name: str, word: str, said: Estimate, minimum: MinimumResult | None) -> Markup:
+        _ = self.words.catalogue.gettext
+        label = ""
+        if minimum is not None:
+            label = _("minimum %(minimum)s") % {"minimum": self.words.figure(minimum.minimum)}
+        beyond = _("The range goes on beyond the scale.") if said.low < 0 or said.high > 100 else ""
+        return plots.interval(
+            said.estimate,
+            said.low,
+            said.high,
+            title=self.words.spoken(name, said),
+            description=". ".join(part for part in (word, label, beyond) if part),
+            cuts=self.profile.framework.cuts,
+            minimum=None if minimum is None else minimum.minimum,
+            minimum_label=label,
+        )

@@ -1,0 +1,211 @@
+"""Numbers, probabilities, levels and dates in the words of one language. Draws nothing and decides nothing."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from assessor.banks.schema import Framework
+from assessor.config import resource
+from assessor.items.base import Mark
+from assessor.messages import N_
+from assessor.profile.model import Estimate, ItemResult
+from assessor.scoring.levels import Level
+
+NBSP = "\u00a0"
+NOT_A_NARROW_SPACE = str.maketrans({"\u202f": NBSP, "\u2011": "-"})
+"""The serif has no narrow no-break space and no no-break hyphen; a fallback font would fill in."""
+
+#: Where each language is at home, for dates and figures.
+LOCALES: Mapping[str, str] = {"fr": "fr_CA", "en": "en_CA"}
+#: The chances that are said, as n in d; never 0 and never 1.
+CHANCES = ((1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10), (19, 20))
+BEYOND_CHANCES = 0.975
+
+_BEFORE_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[:;?!»%$])")
+_AFTER_OPENING = re.compile(r"« ")
+_INSIDE_FIGURES = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|h(?: \d{2})?\b|min\b|km\b)|(?<=\d h) (?=\d{2}\b)")
+
+READINGS: Mapping[str, str] = {
+    "likely_meets": N_("likely meets the minimums"),
+    "may_meet": N_("may meet the minimums"),
+    "in_doubt": N_("meeting the minimums is in doubt"),
+    "below": N_("the answers point below a minimum"),
+}
+STATUSES: Mapping[str, str] = {
+    "draft": N_("draft key, still being written"),
+    "author-keyed": N_("author’s key, not yet confirmed by a panel"),
+    "panel-keyed": N_("key set by a panel"),
+    "calibrated": N_("key set by a panel and checked against people’s answers"),
+    "retired": N_("key of a situation that has since been withdrawn"),
+}
+NOT_ANSWERED: Mapping[str, str] = {
+    "left_empty": N_("left empty: it counts as a random answer"),
+    "not_reached": N_("not reached: it counts as a random answer"),
+    "not_given": N_("not given: it does not count"),
+    "pending": N_("still to be rated: it does not count yet"),
+}
+SINGLE_MARKS: Mapping[str, str] = {"best": N_("most effective"), "worst": N_("least effective")}
+
+
+@lru_cache(maxsize=8)
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; where none is compiled, the English message ids."""
+    return Translations.load(str(resource("translations")), [language])
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said in one language."""
+
+    language: str
+
+    @property
+    def catalogue(self) -> NullTranslations:
+        """The translations behind these words."""
+        return translations(self.language)
+
+    @property
+    def locale(self) -> Locale:
+        """The customs for dates and figures."""
+        return Locale.parse(LOCALES.get(self.language, self.language))
+
+    def text(self, text: Mapping[str, str]) -> str:
+        """A bank's text in this language, typeset; in the text's first language where it lacks this one."""
+        language = self.language_of(text)
+        return typeset(text[language], language)
+
+    def language_of(self, text: Mapping[str, str]) -> str:
+        """The language that ``text`` will be shown in."""
+        return self.language if self.language in text else next(iter(text))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """The names as one enumeration."""
+        return format_list(list(names), locale=self.locale)
+
+    def figure(self, value: float) -> str:
+        """A plain figure, at most one decimal."""
+        return typeset(format_decimal(value, "#,##0.#", locale=self.locale), self.language)
+
+    def estimate(self, value: float) -> str:
+        """A point of the 0-100 scale as a whole number, clipped to the scale."""
+        return str(whole(value))
+
+    def interval(self, low: float, high: float) -> str:
+        """Both ends of an interval, clipped to the scale."""
+        _ = self.catalogue.gettext
+        return _("from %(low)s to %(high)s") % {"low": whole(low), "high": whole(high)}
+
+    def chances(self, p: float) -> str:
+        """A probability as chances in a small number: the nearest that is said, never none and never all."""
+        _ = self.catalogue.gettext
+        if p >= BEYOND_CHANCES:
+            return _("more than 19 chances in 20")
+        if p <= 1 - BEYOND_CHANCES:
+            return _("less than 1 chance in 20")
+        n, d = nearest_chances(p)
+        return self.catalogue.ngettext("%(n)s chance in %(d)s", "%(n)s chances in %(d)s", n) % {"n": n, "d": d}
+
+    def parts(self, share: float) -> str:
+        """A share as parts in a small number."""
+        _ = self.catalogue.gettext
+        if share >= BEYOND_CHANCES:
+            return _("nearly all")
+        n, d = nearest_chances(share)
+        return self.catalogue.ngettext("%(n)s part in %(d)s", "%(n)s parts in %(d)s", n) % {"n": n, "d": d}
+
+    def level(self, level: Level, framework: Framework) -> str:
+        """The level's name, or the two that it lies between."""
+        _ = self.catalogue.gettext
+        lower, upper = (self.text(framework.levels[number - 1].name) for number in (level.lower, level.upper))
+        if level.lower == level.upper:
+            return lower
+        return _("between %(lower)s and %(upper)s") % {"lower": lower, "upper": upper}
+
+    def reading(self, reading: str | None) -> str:
+        """What the chance of meeting the minimums amounts to."""
+        _ = self.catalogue.gettext
+        return _("no minimum is measured precisely enough") if reading is None else _(READINGS[reading])
+
+    def status(self, status: str) -> str:
+        """Where a key comes from."""
+        return self.catalogue.gettext(STATUSES[status])
+
+    def date(self, moment: datetime | None) -> str:
+        """The day, in full; "date unknown" without one."""
+        if moment is None:
+            return self.catalogue.gettext("date unknown")
+        written = format_date(moment, "long", locale=self.locale)
+        return typeset(written, self.language)
+
+    def minutes(self, minutes: float) -> str:
+        """A duration in whole minutes, at least one."""
+        n = max(1, round(minutes))
+        return self.catalogue.ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": n}
+
+    def mark(self, mark: Mark) -> str:
+        """What an answer or a key says of one response; empty where it says nothing."""
+        _ = self.catalogue.gettext
+        if mark.kind in SINGLE_MARKS:
+            return _(SINGLE_MARKS[mark.kind])
+        if mark.value is None:
+            return ""
+        if mark.kind == "place":
+            return _("place %(place)s") % {"place": self.figure(mark.value)}
+        return _("%(rating)s of 5") % {"rating": self.figure(mark.value)}
+
+    def outcome(self, result: ItemResult) -> str:
+        """Where one answer stands between chance and the key, in words only."""
+        _ = self.catalogue.gettext
+        if result.answer.state in NOT_ANSWERED:
+            return _(NOT_ANSWERED[result.answer.state])
+        if result.score is None:
+            return _("still to be rated: it does not count yet")
+        if math.isclose(result.score, 1, abs_tol=1e-9):
+            return _("your answer is the key")
+        if result.score > 0.5:
+            return _("your answer is nearer the key than chance")
+        return _("your answer is no nearer the key than chance")
+
+    def spoken(self, name: str, said: Estimate) -> str:
+        """One estimate as a phrase for those who hear the plot."""
+        return f"{name}{self.colon}{self.estimate(said.estimate)}, {self.interval(said.low, said.high)}"
+
+    @property
+    def colon(self) -> str:
+        """A colon with the spaces around it that the language wants."""
+        return f"{NBSP}: " if self.language == "fr" else ": "
+
+
+def nearest_chances(p: float) -> tuple[int, int]:
+    """The said chances (n, d) nearest to a probability."""
+    return min(CHANCES, key=lambda pair: abs(pair[0] / pair[1] - p))
+
+
+def whole(value: float) -> int:
+    """The nearest whole number of the 0-100 scale, halves upward."""
+    return min(100, max(0, math.floor(value + 0.5)))
+
+
+def lowered(name: str) -> str:
+    """A name as it stands inside a sentence: a small first letter, unless the word is all capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def typeset(text: str, language: str) -> str:
+    """The text with the no-break spaces that French wants, and without characters that our serif lacks."""
+    clean = text.translate(NOT_A_NARROW_SPACE)
+    if language != "fr":
+        return clean
+    spaced = _AFTER_OPENING.sub(f"«{NBSP}", _BEFORE_HIGH_SIGNS.sub(NBSP, clean))
+    return _INSIDE_FIGURES.sub(NBSP, spaced)

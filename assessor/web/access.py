@@ -1,0 +1,78 @@
+"""Who may call a route. A route that does not say so stops the start; nothing else decides access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, request
+
+from assessor.errors import NotFound
+from assessor.web import security
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A rule of access: its name, and a check of a route's arguments that raises NotFound."""
+
+    name: str
+    check: Callable[[Mapping[str, Any]], None]
+
+
+def _anybody(_arguments: Mapping[str, Any]) -> None:
+    return None
+
+
+def _granted(arguments: Mapping[str, Any]) -> None:
+    # Somebody else's sitting and one that never was look the same.
+    if not security.is_granted(arguments["ref"]):
+        raise NotFound("this browser was not granted that sitting")
+
+
+PUBLIC = Policy("public", _anybody)
+#: Whoever holds the token: the view itself looks for it, as its hash.
+LINK = Policy("link", _anybody)
+#: The browser that began the sitting ``ref``, or opened it by its private link.
+SITTING = Policy("sitting", _granted)
+
+
+class UndeclaredRoute(RuntimeError):
+    """A route has no policy: the application must not start."""
+
+
+def policy(rule: Policy) -> Callable[[View], View]:
+    """The view, declared to be under ``rule``; stands below the route's decorator."""
+
+    def declare(view: View) -> View:
+        view.__dict__["policy"] = rule
+        return view
+
+    return declare
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """The declared policy of an endpoint."""
+    return getattr(app.view_functions[endpoint], "policy", None)
+
+
+def install(app: Flask) -> None:
+    """Ask the policy before every view of ``app``."""
+
+    @app.before_request
+    def ask() -> None:
+        if request.endpoint is not None:
+            rule = policy_of(app, request.endpoint)
+            assert rule is not None
+            rule.check(request.view_args or {})
+
+
+def require_policies(app: Flask) -> None:
+    """Nothing; raises UndeclaredRoute with every route that has no policy."""
+    bare = sorted(
+        str(rule) for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None
+    )
+    if bare:
+        raise UndeclaredRoute(f"routes without a policy: {', '.join(bare)}")

@@ -1,0 +1,139 @@
+"""One page for every refusal: type to status to words, with a reference number. Works without a database."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from assessor.errors import Conflict, Invalid, NotFound, Refused
+from assessor.messages import N_
+from assessor.web import security
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The title of an error page, and what to do now; both message ids."""
+
+    title: str
+    advice: str
+
+
+WORDS = {
+    400: Words(
+        N_("This page had been open too long"),
+        N_("Nothing was saved from it. Open the page again and repeat the last step."),
+    ),
+    403: Words(
+        N_("This is not open to you"),
+        N_("If you came by a link, open that link again on this device."),
+    ),
+    404: Words(
+        N_("There is nothing here"),
+        N_(
+            "The address may be incomplete, or what it led to has expired or was erased. A sitting opens only "
+            "on the device that began it, or by its private link."
+        ),
+    ),
+    405: Words(
+        N_("This address cannot be opened like that"),
+        N_("Go back to the page you came from and use its buttons."),
+    ),
+    409: Words(
+        N_("This cannot be done any more"),
+        N_("Things have moved on since this page was opened. Go back and open the page again."),
+    ),
+    413: Words(
+        N_("That was too much to take in"),
+        N_("Shorten what you entered and send it again."),
+    ),
+    422: Words(
+        N_("Something needs to be changed"),
+        N_("Go back, change it, and send it again."),
+    ),
+    500: Words(
+        N_("Something went wrong on our side"),
+        N_("What was shown as saved is still saved. Try again in a moment."),
+    ),
+    503: Words(
+        N_("The server cannot save anything right now"),
+        N_("What was shown as saved is still saved. Keep this page open and try again in a moment."),
+    ),
+}
+
+
+def page(status: int, *, message: str = "", reference: str | None = None) -> Response:
+    """The page, or the JSON object for a script, of a refusal; ``message`` is a message id."""
+    words = WORDS.get(status, WORDS[500 if status >= 500 else 404])
+    reference = reference or secrets.token_hex(4)
+    said = gettext(message or words.advice)
+    if security.wants_json():
+        reply = jsonify(error=said, reference=reference)
+    else:
+        reply = make_response(
+            render_template(
+                "errors/error.html", title=gettext(words.title), advice=said, reference=reference, status=status
+            )
+        )
+    reply.status_code = status
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
+
+
+def broken(error: Exception, status: int) -> Response:
+    """The page of a fault of ours, logged under the reference that the page shows."""
+    reference = secrets.token_hex(4)
+    # The route's pattern, never the path: it may hold a private link's token.
+    rule = request.url_rule.rule if request.url_rule else "no route"
+    LOG.error("%s %s %s: %s", reference, request.method, rule, type(error).__name__, exc_info=error)
+    return page(status, reference=reference)
+
+
+def configure(app: Flask, unavailable: tuple[type[Exception], ...]) -> None:
+    """Answer every refusal and fault of ``app`` with the one page."""
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> Response:
+        return page(404)
+
+    @app.errorhandler(Refused)
+    def refused(_error: Refused) -> Response:
+        return page(403)
+
+    @app.errorhandler(Conflict)
+    def conflict(error: Conflict) -> Response:
+        return page(409, message=str(error))
+
+    @app.errorhandler(Invalid)
+    def invalid(error: Invalid) -> Response:
+        return page(422, message=error.message)
+
+    @app.errorhandler(CSRFError)
+    def too_old(_error: CSRFError) -> Response:
+        return page(400)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return cast(Response, error.get_response())
+        if error.code == 400:
+            return page(400, message=N_("The server could not read what was sent. Go back and try again."))
+        return page(error.code)
+
+    @app.errorhandler(500)
+    def fault(error: Exception) -> Response:
+        return broken(getattr(error, "original_exception", None) or error, 500)
+
+    for kind in unavailable:
+
+        @app.errorhandler(kind)
+        def down(error: Exception) -> Response:
+            return broken(error, 503)

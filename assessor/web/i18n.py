@@ -1,0 +1,122 @@
+"""Which language a page is in, and how it writes times and dates. Translations lie in the catalogs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_babel import Babel, gettext, refresh
+
+from assessor.config import Settings, resource
+
+COOKIE = "language"
+#: Regional habits of dates and numbers; a language that is not named here has its own.
+REGIONS = {"fr": "fr_CA", "en": "en_CA"}
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Choose the language of every page of ``app`` among ``settings.languages``."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(resource("translations"))
+    app.extensions["languages"] = settings.languages
+    Babel(app, locale_selector=lambda: REGIONS.get(language(), language()))
+    app.jinja_env.filters.update(day=day, clock=clock, paragraphs=paragraphs, translated=translated)
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "language": language(),
+            "locale_tag": tag(language()),
+            "languages": settings.languages,
+            "name_of": own_name,
+            "tag": tag,
+        }
+
+
+def language() -> str:
+    """The language of this page: the reader's choice, else the browser's wish, else the server's first."""
+    if not has_request_context():
+        return "en"
+    chosen = request.environ.get("assessor.language")
+    if chosen is None:
+        chosen = _wished()
+        request.environ["assessor.language"] = chosen
+    return str(chosen)
+
+
+def _wished() -> str:
+    offered: Sequence[str] = _offered()
+    cookie = request.cookies.get(COOKIE, "")
+    if cookie in offered:
+        return cookie
+    return request.accept_languages.best_match(offered) or _by_prefix(offered) or offered[0]
+
+
+def _by_prefix(offered: Sequence[str]) -> str | None:
+    """A reader of fr-BE reads fr."""
+    wished = (value.partition("-")[0].lower() for value, _ in request.accept_languages)
+    return next((prefix for prefix in wished if prefix in offered), None)
+
+
+def _offered() -> Sequence[str]:
+    found: Sequence[str] = current_app.extensions["languages"]
+    return found
+
+
+def choose(chosen: str) -> None:
+    """This page, and the next ones, are in that language if it is offered."""
+    if chosen in _offered():
+        request.environ["assessor.language"] = chosen
+        g.chosen_language = chosen
+        refresh()
+
+
+def remember(reply: Response, *, secure: bool) -> Response:
+    """The reply with the language that was chosen in this request, kept for a year."""
+    chosen = g.pop("chosen_language", None)
+    if chosen is not None:
+        reply.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=timedelta(days=365),
+            httponly=True,
+            samesite="Lax",
+            secure=secure,
+        )
+    return reply
+
+
+def tag(code: str) -> str:
+    """The BCP 47 tag of a language: fr-CA."""
+    return REGIONS.get(code, code).replace("_", "-")
+
+
+def own_name(code: str) -> str:
+    """A language's name in itself: Français."""
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+def day(at: datetime) -> str:
+    """A date in words, in the reader's language and the server's time zone."""
+    return format_date(at.astimezone(), "long", locale=REGIONS.get(language(), language()))
+
+
+def clock(at: datetime) -> str:
+    """The time of day, in the reader's language and the server's time zone."""
+    written = format_time(at.astimezone(), "short", locale=REGIONS.get(language(), language()))
+    # A line must not break inside a time; the serif has no narrow no-break space.
+    return written.replace("\u202f", "\u00a0").replace(" ", "\u00a0")
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a plain text: a line break in a bank's text ends one."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def translated(message: str) -> str:
+    """The translation of a message id that a room below marked with ``N_``."""
+    return gettext(message) if message else ""

@@ -1,0 +1,63 @@
+"""One database session a request, and the rule of its end: commit below 400, else roll back. Queries nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, request
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HELD = "held_session"
+
+
+def now() -> datetime:
+    """The server's clock, aware, in UTC; tests set their own."""
+    return cast(datetime, current_app.extensions["clock"]())
+
+
+def session() -> Any:
+    """This request's database session, opened at its first use; it can write unless the request only reads."""
+    if _HELD not in g:
+        database = current_app.extensions["database"]
+        g.setdefault(_HELD, database.open(writing=request.method not in SAFE_METHODS))
+    return g.get(_HELD).session
+
+
+def release() -> None:
+    """Give a reading session back before something slow; nothing is committed."""
+    held = g.pop(_HELD, None)
+    if held is not None:
+        held.close()
+
+
+def install(
+    app: Flask, unavailable: tuple[type[Exception], ...], refused: Callable[[Exception, int], Response]
+) -> None:
+    """Settle every request of ``app``; ``refused`` makes the page for a commit that cannot be made.
+
+    Flask asks no error handler for what happens after the view: the 503 or 500 is built here, and nothing has
+    been sent yet.
+    """
+
+    @app.after_request
+    def settle(reply: Response) -> Response:
+        held = g.pop(_HELD, None)
+        if held is None:
+            return reply
+        try:
+            if reply.status_code < 400 and request.method not in SAFE_METHODS:
+                held.commit()
+        except unavailable as error:
+            return refused(error, 503)
+        except Exception as error:
+            # The outermost edge: whatever a commit raises, the page must not say that something was saved.
+            return refused(error, 500)
+        finally:
+            held.close()
+        return reply
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        release()
