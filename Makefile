@@ -55,8 +55,8 @@ wheel: prepare-test ## Build the sdist and, from it, the wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist
 
 audit: prepare-test ## Look up known weaknesses of the pinned versions (needs the public advisory service)
-	@$(BIN)/uv tool run pip-audit --disable-pip --require-hashes -r requirements.txt || \
-		{ echo 'Not audited, or weaknesses found: see above.' >&2; exit 1; }
+	@$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes -r requirements.txt || \
+		{ echo 'Not audited (the advisory service was not reached), or weaknesses found: see above.' >&2; exit 1; }
 
 prepare-run:
 	@.ci/prepare run

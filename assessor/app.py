@@ -15,7 +15,18 @@ from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource, with_secret
 from assessor.store.db import Database, Unavailable, open_database
-from assessor.web import access, assets, candidate, errors, home, i18n, security, transactions
+from assessor.web import (
+    access,
+    assets,
+    candidate,
+    errors,
+    home,
+    i18n,
+    results,
+    security,
+    starting,
+    transactions,
+)
 
 UNAVAILABLE = (Unavailable, OperationalError, InterfaceError, PoolTimeout)
 
@@ -43,16 +54,20 @@ def create_app(
         data_folder=settings.data,
         library=library or load_library(settings.banks, resource("question_banks")),
         settings=settings,
+        unavailable=UNAVAILABLE,
     )
-    # Replies pass these in reverse: the commit first, so that its 503 gets the headers too.
+    # Requests pass these in order: who may call comes before the form's token, so a foreign sitting is 404
+    # whatever was sent. Replies pass them in reverse: the commit first, so that its 503 gets the headers too.
+    access.install(app)
     security.configure(app, settings)
-    access_first(app)
     i18n.configure(app, settings)
     errors.configure(app, UNAVAILABLE)
     transactions.install(app, UNAVAILABLE, errors.broken)
     assets.configure(app)
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(starting.blueprint)
     app.register_blueprint(candidate.blueprint)
+    app.register_blueprint(results.blueprint)
     if debug:
         app.register_blueprint(home.workshop)
     access.require_policies(app)
@@ -60,10 +75,3 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def access_first(app: Flask) -> None:
-    """Ask who may call before the form's token is looked at: a foreign sitting is 404, whatever was sent."""
-    access.install(app)
-    asked = app.before_request_funcs[None]
-    asked.insert(0, asked.pop())

@@ -38,7 +38,7 @@ LENGTHS: Mapping[LengthId, Length] = MappingProxyType(
 _BLOCK_SHARE = {"core": 0.65, "gate": 0.13, "domain": 0.22}
 
 
-class NotFillable(ValueError):  # noqa: N818 - named by what it says
+class NotFillable(ValueError):
     """The banks cannot fill the length that was asked for; the message says what is short."""
 
 
@@ -149,22 +149,49 @@ def _draw(
     """Add items one by one where the form is furthest behind its blueprint, until the minutes are full."""
     left = [drawable[position] for position in rng.permutation(len(drawable))]
     chosen: list[Item] = []
-    minutes = 0.0
-    while True:
-        barred = {enemy for item in chosen for enemy in item.book.enemies} | {item.id for item in chosen}
-        fits = [
-            item
-            for item in left
-            if item.id not in barred
-            and not set(item.book.enemies) & {other.id for other in chosen}
-            and minutes + item.book.minutes <= length.at_most
-        ]
-        if not fits or minutes >= length.minutes:
-            return chosen
+    while _is_short(chosen, domain, length) and (fits := _fitting(left, chosen, domain, length)):
         taken = min(fits, key=_behind(chosen, domain, role, length))
         chosen.append(taken)
-        left.remove(taken)
-        minutes += taken.book.minutes
+        left = [item for item in left if item.id != taken.id and not _are_enemies(item, taken)]
+    return chosen
+
+
+def _is_short(chosen: Sequence[Item], domain: Domain, length: Length) -> bool:
+    minutes = sum(item.book.minutes for item in chosen)
+    return minutes < length.minutes or any(count > 0 for count in _missing(chosen, domain, length).values())
+
+
+def _missing(chosen: Sequence[Item], domain: Domain, length: Length) -> dict[str, int]:
+    """How many more items each area needs; below 0 where it has more than its least."""
+    missing = {area.id: _least(area.block, length) for area in domain.areas}
+    for item in chosen:
+        missing[domain.area_of[item.content.competency].id] -= 1
+    return missing
+
+
+def _are_enemies(one: Item, other: Item) -> bool:
+    return one.id in other.book.enemies or other.id in one.book.enemies
+
+
+def _fitting(left: Sequence[Item], chosen: Sequence[Item], domain: Domain, length: Length) -> list[Item]:
+    """The items whose minutes fit and leave room for what each area must still have; else all that fit."""
+    spare = length.at_most - sum(item.book.minutes for item in chosen) + 1e-9
+    missing = _missing(chosen, domain, length)
+    minutes: dict[str, list[float]] = {area.id: [] for area in domain.areas}
+    for item in sorted(left, key=lambda item: item.book.minutes):
+        minutes[domain.area_of[item.content.competency].id].append(item.book.minutes)
+    reserved = {area: sum(minutes[area][: max(missing[area], 0)]) for area in missing}
+
+    def taken_up(item: Item) -> float:
+        area = domain.area_of[item.content.competency].id
+        others = minutes[area].copy()
+        others.remove(item.book.minutes)
+        own = item.book.minutes + sum(others[: max(missing[area] - 1, 0)])
+        return own + sum(reserved.values()) - reserved[area]
+
+    return [item for item in left if taken_up(item) <= spare] or [
+        item for item in left if item.book.minutes <= spare
+    ]
 
 
 def _behind(
@@ -217,11 +244,12 @@ def _least(block: str, length: Length) -> int:
 
 def _require_filled(chosen: Sequence[Item], domain: Domain, length: Length) -> None:
     minutes = sum(item.book.minutes for item in chosen)
+    missing = _missing(chosen, domain, length)
     short = [
-        f"{area.id} has {found} of {_least(area.block, length)} items"
+        f"{area.id} has {least - missing[area.id]} of {least} items"
         for area in domain.areas
-        if (found := sum(domain.area_of[item.content.competency].id == area.id for item in chosen))
-        < _least(area.block, length)
+        if missing[area.id] > 0
+        for least in [_least(area.block, length)]
     ]
     if minutes < length.at_least:
         short.append(f"{minutes:g} of at least {length.at_least:g} minutes")

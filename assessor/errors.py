@@ -4,19 +4,19 @@ Core errors (a bad response, a bad bank) live beside their code; pages for these
 """
 
 
-class NotFound(Exception):  # noqa: N818 - named by what it says, as the page does
+class NotFound(Exception):
     """There is no such thing here; also said of another workspace's things (404)."""
 
 
-class Refused(Exception):  # noqa: N818 - see NotFound
+class Refused(Exception):
     """This actor may not do this (403)."""
 
 
-class Conflict(Exception):  # noqa: N818 - see NotFound
+class Conflict(Exception):
     """The state does not allow it any more: finished, expired, overtaken by another tab (409)."""
 
 
-class Invalid(Exception):  # noqa: N818 - see NotFound
+class Invalid(Exception):
     """One field of the request must be changed (422).
 
     `message` is a message id, marked with `N_` where it is raised and translated where it is shown.

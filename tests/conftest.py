@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +39,7 @@ def closed_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 
     def guarded(self: socket.socket, address: Any) -> None:
         if self.family != socket.AF_UNIX and not (may_reach_itself and _is_this_machine(address[0])):
+            self.close()
             pytest.fail(f"a test tried to reach {address!r}", pytrace=True)
         connect(self, address)
 
@@ -66,14 +66,15 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The whole application over an empty database, errors shown to the test instead of a page."""
+def app(settings: Settings) -> Flask:
+    """The whole application over a database of its own, with its tables and nothing in them."""
     from assessor.app import create_app
+    from assessor.store.migrate import upgrade
 
     app = create_app(settings)
     app.testing = True
-    with app.app_context():
-        yield app
+    upgrade(app.extensions["database"])
+    return app
 
 
 @pytest.fixture

@@ -109,5 +109,7 @@ def test_the_installed_package_speaks_french(installed: Path) -> None:
             for m in read_po(file)
             if isinstance(m.id, str) and m.id and m.string not in ("", m.id) and not m.context
         ]
+    if not spoken:
+        pytest.skip("nothing is translated yet, as tests/test_house.py says")
     first = min(spoken, key=lambda message: len(message.id))
     assert run(installed / "python", "-c", SPEAK, first.id).rstrip("\n") == first.string

@@ -104,6 +104,7 @@ class _Reading:
     role_documents: dict[str, Document] = field(default_factory=dict)
     role_files: list[tuple[Path, bool]] = field(default_factory=list)
     tied: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
 
     def error(self, path: Path, found: str, wanted: str, line: int = 1) -> None:
@@ -182,18 +183,17 @@ class _Reading:
             bank = None
         else:
             bank = self.valid(Bank, document, document.value, _declared(document))
+            ident, name = document.value.get("id"), folder.resolve().name
+            if isinstance(ident, str) and ident != name:
+                found, wanted = f"the bank's id {ident!r} is not its folder's name", f"use {name}"
+                self.findings.append(document.error(("id",), found, wanted))
         if bank is None or document is None:
             self.broken.add(folder.resolve().name)
         else:
-            self.keep_bank(bank, document, folder)
+            self.keep_bank(bank, document)
         self.read_items(folder, bank, None if document is None else _declared(document))
 
-    def keep_bank(self, bank: Bank, document: Document, folder: Path) -> None:
-        name = folder.resolve().name
-        if bank.id != name:
-            self.findings.append(
-                document.error(("id",), f"the bank's id {bank.id!r} is not its folder's name", f"use {name}")
-            )
+    def keep_bank(self, bank: Bank, document: Document) -> None:
         if bank.id in self.banks:
             found = f"the bank id {bank.id!r} is taken by {self.bank_files[bank.id]}"
             self.findings.append(document.error(("id",), found, "give this bank another id"))
@@ -218,6 +218,7 @@ class _Reading:
             self.read_item(path, bank_id, languages)
 
     def read_item(self, path: Path, bank_id: str, languages: Languages | None) -> None:
+        self.seen.add(path.stem)
         if (document := self.document(path)) is None:
             return
         book_values = {key: value for key, value in document.value.items() if key in Bookkeeping.model_fields}
@@ -287,7 +288,7 @@ class _Reading:
             self.read_role(path, is_shipped)
         if self.framework is not None:
             known = Library(self.framework, "", self.banks, self.items, self.roles)
-            self.items, found = check_items(known, self.documents, self.broken)
+            self.items, found = check_items(known, self.documents, self.seen, self.broken)
             self.findings += found
             self.findings += check_roles(known, self.role_documents, self.tied, self.broken)
         findings = _in_order(self.findings)

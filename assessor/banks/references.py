@@ -38,11 +38,11 @@ def check_framework(framework: Framework, document: Document) -> Iterator[Findin
 
 
 def check_items(
-    library: Library, documents: Mapping[str, Document], broken: Set[str]
+    library: Library, documents: Mapping[str, Document], seen: Set[str], broken: Set[str]
 ) -> tuple[dict[str, Item], list[Finding]]:
     """The items, with enemies made mutual, and every reference that leads nowhere.
 
-    ``broken`` are the banks whose head could not be read: nothing is said of what only it could tell.
+    ``seen`` are the names of all item files, readable or not; ``broken`` are the banks whose head could not be read: nothing is said of what only it could tell.
     """
     findings: list[Finding] = []
     enemies: dict[str, list[str]] = {ident: list(item.book.enemies) for ident, item in library.items.items()}
@@ -55,7 +55,7 @@ def check_items(
             place = ("enemies", number)
             if enemy == ident:
                 findings.append(document.error(place, "the item is its own enemy", "take it out"))
-            elif enemy not in documents:
+            elif enemy not in documents and enemy not in seen:
                 wanted = f"name an item that exists{nearest(enemy, tuple(documents))}"
                 findings.append(document.error(place, f"the enemy {enemy!r} does not exist", wanted))
             elif enemy in enemies and ident not in library.items[enemy].book.enemies:

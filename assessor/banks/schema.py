@@ -142,11 +142,14 @@ class Bank(Part):
     def _sound(self) -> Bank:
         if self.kind == "core" and self.competencies:
             raise ValueError("competencies: those of the core stand in framework.yaml - take them out here")
-        for competency in self.competencies:
-            if not competency.id.startswith(f"{self.id}."):
-                raise ValueError(
-                    f"competencies: {competency.id!r} - a domain's competency starts with {self.id + '.'!r}"
-                )
+        own = f"{self.id}."
+        strangers = [
+            f"competencies.{number}.id: {competency.id!r} is not this domain's - begin it with {own}"
+            for number, competency in enumerate(self.competencies)
+            if not competency.id.startswith(own)
+        ]
+        if strangers:
+            raise ValueError("\n".join(strangers))
         return self
 
 

@@ -20,7 +20,7 @@ _HEDGES: Mapping[str, str] = {
     r"|sauf|généralement|éventuellement|plutôt",
 }
 _CAUTIOUS: Mapping[str, str] = {
-    "en": r"check|checks|checking|ask|asks|asking|consult\w*|listen\w*|verif\w+|confirm\w*|wait\w*|review\w*",
+    "en": r"check|checks|checking|ask|asks|asking|consult\w*|listen\w*|verif\w+|confirm\w*|waits?|reviews?",
     "fr": r"vérifi\w+|demand\w+|consult\w+|écout\w+|confirm\w+|attend\w+|valid\w+|révis\w+",
 }
 

@@ -42,7 +42,7 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_]{0,15}$": "a lower-case letter, then letters, digits or _, 16 at most",
     r"^[a-z0-9]+(?:-[a-z0-9]+)*$": "lower-case letters and digits, joined by single hyphens",
     r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$": "lower-case letters and digits, joined by single hyphens",
-    r"^[a-z]+\.[a-z]+$": "two lower-case words joined by a point, as audience.voice",
+    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.[a-z]+$": "two lower-case words joined by a point, as audience.voice",
     r"^[a-z]+(?:_[a-z]+)*$": "lower-case words joined by _",
     r"^[a-z]{2,3}(?:-[A-Z]{2})?$": "a language code, as fr or en",
     r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$": "a country, and a province, as ca or ca-qc",
@@ -60,7 +60,7 @@ def validated(
     try:
         return kind.model_validate(value, context=languages), []
     except ValidationError as refused:
-        errors = refused.errors(include_url=False)
+        errors = [error for error in refused.errors(include_url=False) if not _miscounted(error)]
     problems = [problem for error in errors for problem in _problems(error, value)]
     taken = {problem.place for problem in problems}
     problems += [problem for problem in _hidden(kind, value, errors) if problem.place not in taken]
@@ -69,8 +69,13 @@ def validated(
 
 def nearest(word: str, known: Mapping[str, Any] | set[str] | tuple[str, ...]) -> str:
     """A question that names the known word most like this one, or nothing."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = get_close_matches(word, sorted(set(known) - {word}), n=1, cutoff=0.6)
     return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _miscounted(error: Any) -> bool:
+    """Whether a list is called short only because some of its entries have errors of their own."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any]) -> Iterator[Problem]:

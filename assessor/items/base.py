@@ -97,7 +97,7 @@ Text = Annotated[dict[str, Plain], AfterValidator(_languages)]
 
 PartId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
-CompetencyId = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z]+$")]
+CompetencyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.[a-z]+$")]
 
 Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$")]
 

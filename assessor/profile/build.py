@@ -39,7 +39,7 @@ MIDDLE = 0.5
 MOST_TO_THINK_ABOUT = 2
 
 
-class NotEnough(ValueError):  # noqa: N818 - named by what it says
+class NotEnough(ValueError):
     """Too few core items were observed for a profile; nothing is estimated."""
 
 

@@ -12,10 +12,12 @@ from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, 
 from assessor.scoring.model import Design, Parameters, estimate, posterior
 
 DECIMALS = 6
+#: Of what a replay starts from, on the 0-1 scale: its errors add up a hundredfold on the 0-100 scale.
+DECIMALS_OF_ITEMS = 12
 
 
 def document(profile: Profile) -> dict[str, Any]:
-    """The score document of scoring.md 7: numbers on the 0-100 scale rounded to 6 decimals, JSON-able."""
+    """The score document of scoring.md 7 as plain JSON: 6 decimals on the 0-100 scale, 12 for the items."""
     return {
         "candidate": profile.candidate,
         "role": profile.role.id,
@@ -125,10 +127,10 @@ def _item(result: ItemResult, parameters: Parameters) -> dict[str, Any]:
         "type": item.content.type,
         "rule": type_of(item.content).RULE,
         "state": result.answer.state,
-        "score": _round(result.score),
+        "score": None if result.score is None else round(result.score, DECIMALS_OF_ITEMS),
         "b": 0.0,
-        "v_b": _round(parameters.beta**2),
-        "sigma": _round(result.sigma),
+        "v_b": round(parameters.beta**2, DECIMALS_OF_ITEMS),
+        "sigma": round(result.sigma, DECIMALS_OF_ITEMS),
         "language": result.answer.language,
         "seconds": result.answer.seconds,
     }

@@ -13,6 +13,8 @@ from assessor.profile.model import Profile
 from assessor.report.view import View
 from assessor.report.words import NOT_A_NARROW_SPACE, Words, translations
 
+#: Pictographs, with the joiners and variation selectors that make one sign of several.
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f\u200d\U0001f000-\U0001faff]*")
 _EDITION = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
 
 
@@ -33,7 +35,8 @@ def render(profile: Profile, edition: str, language: str, *, attempt_url: str | 
     """
     _require(edition)
     template = _environment(language).get_template("report/_document.html")
-    return _shown(template.render(_context(profile, edition, language, 1, attempt_url, folded=False)))
+    shown = _shown(template.render(_context(profile, edition, language, 1, attempt_url, folded=False)))
+    return _without_emoji(shown, translations(language).gettext("[emoji]"))
 
 
 def sections(profile: Profile, edition: str, language: str, *, top: int = 1) -> Markup:
@@ -92,3 +95,8 @@ def _environment(language: str) -> Environment:
 
 def _shown(markup: str) -> str:
     return markup.translate(NOT_A_NARROW_SPACE)
+
+
+def _without_emoji(markup: str, word: str) -> str:
+    """The text with a word for every emoji: no font of a report draws them, and a missing sign breaks PDF/UA."""
+    return _EMOJI.sub(word, markup)

@@ -59,12 +59,13 @@ def interval(
     parts = [_base(y), *(_CUT.format(x=place(cut), y1=y - 6, y2=y + 6, rule=RULE) for cut in cuts)]
     left, right = max(0.0, min(100.0, low)), max(0.0, min(100.0, high))
     is_open = low < 0 or high > 100
-    x1, x2 = place(left), place(right)
-    if right > left:
+    # An open end runs past the end of the hairline, up to a dashed edge.
+    x1, x2 = (0.0 if low < 0 else place(left)), (100.0 if high > 100 else place(right))
+    if x2 > x1:
         parts.append(_BAR.format(x=x1, y=y - 4, width=round(x2 - x1, 2), rx=0 if is_open else 4, bar=BAR))
     parts.extend(
-        _OPEN.format(x=place(end), y1=y - 7, y2=y + 7, dot=DOT)
-        for end, beyond in ((0, low < 0), (100, high > 100))
+        _OPEN.format(x=end, y1=y - 7, y2=y + 7, dot=DOT)
+        for end, beyond in ((0.3, low < 0), (99.7, high > 100))
         if beyond
     )
     if minimum is not None:

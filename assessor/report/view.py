@@ -155,16 +155,18 @@ class View:
         said = [result.estimate for result in (*self.profile.competencies, *self.profile.areas)]
         return any(one is not None and (one.low < 0 or one.high > 100) for one in said)
 
-    def minimum_line(self, minimum: MinimumResult) -> str:
-        """One must-have of the role in words."""
+    @property
+    def minimum_lines(self) -> tuple[str, ...]:
+        """The role's minimums that no line of the areas shows, in words."""
+        shown = {result.area.id for result in self.profile.areas if result.estimate is not None}
+        return tuple(self._minimum_line(one) for one in self.profile.fit.minimums if one.of not in shown)
+
+    def _minimum_line(self, minimum: MinimumResult) -> str:
         _ = self.words.catalogue.gettext
-        named = {"name": self._name_of(minimum.of), "minimum": self.words.figure(minimum.minimum)}
+        named = {"name": lowered(self._name_of(minimum.of)), "minimum": self.words.figure(minimum.minimum)}
         if minimum.p is None:
-            return _("%(name)s, %(minimum)s: not measured precisely enough to say") % named
-        return _("%(name)s, %(minimum)s: %(chances)s of being at or above it") % {
-            **named,
-            "chances": self.words.chances(minimum.p),
-        }
+            return _("%(name)s, %(minimum)s (not measured precisely enough to say)") % named
+        return _("%(name)s, %(minimum)s (met: %(chances)s)") % {**named, "chances": self.words.chances(minimum.p)}
 
     @property
     def anchored(self) -> tuple[Anchored, ...]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble
@@ -22,14 +22,19 @@ from assessor.items import type_of
 from assessor.items.base import Response
 from assessor.messages import N_
 from assessor.services import library as versions
+from assessor.store.db import ERASED
 from assessor.store.models import Attempt, Form, ProfileRow, ResponseRow
 
 OPEN_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(hours=24)
 #: What the results page offers, in days; the first is the default.
 KEEPABLE_DAYS = (1, 30, 365)
+#: How many expired sittings one statement deletes.
+SWEPT_AT_ONCE = 500
 #: A page that lies open longer than this was not being read.
 LONGEST_LOOK_S = 1800.0
+#: The highest sequence or epoch that the tables can hold; a page may send any number.
+LAST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,8 @@ def _code() -> str:
 
 def _found(session: Session, now: datetime, **named: str) -> Attempt:
     query = select(Attempt).filter_by(**named).where(Attempt.expires_at > now, Attempt.state != "erasing")
-    attempt = session.scalars(query).one_or_none()
+    # What this session read before may be older than what another one has committed since.
+    attempt = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if attempt is None:
         raise NotFound("there is no such sitting, or it has expired")
     return attempt
@@ -197,9 +203,10 @@ def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
 def resume(session: Session, token: str, *, now: datetime) -> str:
     """The ref of the sitting behind a private link; pages open elsewhere become read-only."""
     attempt = _found(session, now, token_hash=_hashed(token))
-    attempt.epoch += 1
-    session.flush()
-    return attempt.ref
+    ref = attempt.ref
+    # Counted by the database: of two devices that come at once, each makes the other's pages read-only.
+    session.execute(update(Attempt).where(Attempt.id == attempt.id).values(epoch=Attempt.epoch + 1))
+    return ref
 
 
 def new_link(session: Session, ref: str, *, now: datetime) -> str:
@@ -215,7 +222,7 @@ def load(session: Session, ref: str, *, now: datetime) -> AttemptView:
     """The sitting of that ref; raises NotFound for an unknown or expired one."""
     attempt = _found(session, now, ref=ref)
     form = session.get_one(Form, attempt.form_id)
-    library, items = _thawed(session, form)
+    library, items = versions.thaw(session, form)
     ids = {item.digest: item.id for item in items}
     answers = {ids[digest]: saved for digest, saved in _answers(session, attempt).items()}
     return AttemptView(
@@ -236,20 +243,6 @@ def load(session: Session, ref: str, *, now: datetime) -> AttemptView:
         library=library,
         submitted=_submitted(attempt, answers, len(items)),
     )
-
-
-#: The texts of recent forms: fixed by their digests, so a process reads them once.
-_THAWED: dict[str, tuple[Library, tuple[Item, ...]]] = {}
-_MOST_THAWED = 256
-
-
-def _thawed(session: Session, form: Form) -> tuple[Library, tuple[Item, ...]]:
-    key = json.dumps([form.items, form.texts], sort_keys=True)
-    if key not in _THAWED:
-        if len(_THAWED) >= _MOST_THAWED:
-            _THAWED.clear()
-        _THAWED[key] = versions.thaw(session, form)
-    return _THAWED[key]
 
 
 def _submitted(attempt: Attempt, answers: Mapping[str, Saved], total: int) -> Submitted | None:
@@ -298,7 +291,12 @@ def record(
     """
     held = session.execute(
         update(Attempt)
-        .where(Attempt.ref == ref, Attempt.state == "open", Attempt.expires_at > now, Attempt.epoch == epoch)
+        .where(
+            Attempt.ref == ref,
+            Attempt.state == "open",
+            Attempt.expires_at > now,
+            Attempt.epoch == min(epoch, LAST_NUMBER),
+        )
         .values(saved_at=now)
     )
     attempt = _found(session, now, ref=ref)
@@ -308,14 +306,18 @@ def record(
         raise Conflict(
             N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
         )
-    item = _item_of(session, attempt, item_id)
+    form = session.get_one(Form, attempt.form_id)
+    library, items = versions.thaw(session, form)
+    if language not in library.languages(form.domain):
+        raise Invalid("language", N_("This domain's questions do not exist in that language."))
+    item = _named(items, item_id)
     if response is not None:
         response = type_of(item.content).check(item.content, response)
     written = json.dumps(response, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    kept = _kept(session, attempt, item, seq)
-    if kept is not None:
-        if kept.seq == seq and kept.response == written:
-            return Receipt(kept.seq, kept.saved_at)
+    kept = _kept(session, attempt, item, seq) if 1 <= seq <= LAST_NUMBER else None
+    if kept is not None and kept.seq == seq and kept.response == written:
+        return Receipt(kept.seq, kept.saved_at)
+    if kept is not None or not 1 <= seq <= LAST_NUMBER:
         raise Conflict(N_("A newer answer to this question was saved in another tab."))
     session.add(
         ResponseRow(
@@ -324,20 +326,23 @@ def record(
             seq=seq,
             language=language,
             response=written,
-            seconds=None if seconds is None else min(max(seconds, 0.0), LONGEST_LOOK_S),
+            seconds=_looked(seconds),
             saved_at=now,
         )
     )
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict(N_("A newer answer to this question was saved in another tab.")) from error
+    session.flush()
     return Receipt(seq, now)
 
 
-def _item_of(session: Session, attempt: Attempt, item_id: str) -> Item:
-    form = session.get_one(Form, attempt.form_id)
-    for item in _thawed(session, form)[1]:
+def _looked(seconds: float | None) -> float | None:
+    """The seconds of one look within what can be believed; None for what is no number."""
+    if seconds is None or not math.isfinite(seconds):
+        return None
+    return min(max(seconds, 0.0), LONGEST_LOOK_S)
+
+
+def _named(items: Iterable[Item], item_id: str) -> Item:
+    for item in items:
         if item.id == item_id:
             return item
     raise NotFound("the form has no such item")
@@ -359,14 +364,18 @@ def _kept(session: Session, attempt: Attempt, item: Item, seq: int) -> ResponseR
 
 
 def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:
-    """The sitting goes on in another language; raises Invalid for one that its items lack."""
+    """An open sitting goes on in another language; raises Invalid for one that its items lack.
+
+    A submitted one keeps the language that it was taken in.
+    """
     attempt = _found(session, now, ref=ref)
     form = session.get_one(Form, attempt.form_id)
-    library, _ = _thawed(session, form)
+    library, _ = versions.thaw(session, form)
     if language not in library.languages(form.domain):
         raise Invalid("language", N_("This domain's questions do not exist in that language."))
-    attempt.language = language
-    session.flush()
+    session.execute(
+        update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open").values(language=language)
+    )
 
 
 def finish(session: Session, ref: str, *, now: datetime) -> Submitted:
@@ -396,28 +405,30 @@ def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
 
 def erase(session: Session, ref: str) -> None:
     """Nothing is left of the sitting: answers, profiles, its form; raises NotFound for an unknown one."""
-    attempt = session.scalars(select(Attempt).where(Attempt.ref == ref)).one_or_none()
-    if attempt is None:
+    # The lock is waited for by a profile that is being kept just now, and by an answer.
+    attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == ref).with_for_update())
+    if attempt_id is None:
         raise NotFound("there is no such sitting")
-    _erase(session, attempt)
+    _erase(session, [attempt_id])
 
 
-def _erase(session: Session, attempt: Attempt) -> None:
-    form_id = attempt.form_id
-    session.execute(update(Attempt).where(Attempt.id == attempt.id).values(state="erasing"))
+def _erase(session: Session, ids: Sequence[int]) -> None:
+    forms = list(session.scalars(select(Attempt.form_id).where(Attempt.id.in_(ids))))
+    session.execute(update(Attempt).where(Attempt.id.in_(ids)).values(state="erasing"))
     for table in (ResponseRow, ProfileRow):
-        session.execute(delete(table).where(table.attempt_id == attempt.id))
-    session.execute(delete(Attempt).where(Attempt.id == attempt.id))
-    used = session.scalar(select(func.count()).select_from(Attempt).where(Attempt.form_id == form_id))
-    if not used:
-        session.execute(delete(Form).where(Form.id == form_id))
+        session.execute(delete(table).where(table.attempt_id.in_(ids)))
+    session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
+    in_use = select(Attempt.id).where(Attempt.form_id == Form.id).exists()
+    session.execute(delete(Form).where(Form.id.in_(forms), ~in_use))
+    session.info[ERASED] = True
     session.expire_all()
 
 
 def sweep(session: Session, *, now: datetime, dry_run: bool = False) -> int:
     """The number of expired sittings erased, or that would be."""
-    expired = list(session.scalars(select(Attempt).where(Attempt.expires_at <= now)))
+    expired = select(Attempt.id).where(Attempt.expires_at <= now).order_by(Attempt.id)
+    ids = list(session.scalars(expired if dry_run else expired.with_for_update()))
     if not dry_run:
-        for attempt in expired:
-            _erase(session, attempt)
-    return len(expired)
+        for start in range(0, len(ids), SWEPT_AT_ONCE):
+            _erase(session, ids[start : start + SWEPT_AT_ONCE])
+    return len(ids)

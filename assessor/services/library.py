@@ -3,52 +3,75 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessor.assembly import TestForm
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
 from assessor.items import read_content
-from assessor.items.base import Part
+from assessor.items.base import Content, Part
 from assessor.store.models import Form, Version
+
+_SCHEMA: Mapping[str, type[Part]] = {"bank": Bank, "framework": Framework, "role": RoleProfile}
+
+#: Texts by digest: what a digest names never changes, so a process reads each of them once.
+_READ: dict[str, Part] = {}
+_MOST_READ = 10_000
 
 
 def load(session: Session, library: Library, now: datetime) -> int:
     """The number of versions that the database had not seen and now holds: items, banks, framework, roles."""
-    wanted = {digest: (kind, name, part) for kind, name, digest, part in _versions(library)}
+    roles = {role.id: role for domain in library.domain_ids for role in library.roles_of(domain)}
+    return _hold(session, library, library.items.values(), library.banks.values(), roles.values(), now)
+
+
+def _hold(
+    session: Session,
+    library: Library,
+    items: Iterable[Item],
+    banks: Iterable[Bank],
+    roles: Iterable[RoleProfile],
+    now: datetime,
+) -> int:
+    wanted: dict[str, tuple[str, str, Part]] = {
+        library.framework_digest: ("framework", "framework", library.framework),
+        **{item.digest: ("item", item.id, item.content) for item in items},
+        **{bank.digest(): ("bank", bank.id, bank) for bank in banks},
+        **{role.digest(): ("role", role.id, role) for role in roles},
+    }
     known = set(session.scalars(select(Version.digest).where(Version.digest.in_(wanted))))
-    for digest in sorted(wanted.keys() - known):
-        kind, name, part = wanted[digest]
-        session.add(Version(digest=digest, kind=kind, name=name, canonical=part.canonical(), first_seen=now))
-    session.flush()
-    return len(wanted.keys() - known)
+    rows = [
+        {"digest": digest, "kind": kind, "name": name, "canonical": part.canonical(), "first_seen": now}
+        for digest, (kind, name, part) in sorted(wanted.items())
+        if digest not in known
+    ]
+    if rows:
+        session.execute(_insert_unless_there(session), rows)
+    return len(rows)
 
 
-def _versions(library: Library) -> Iterator[tuple[str, str, str, Part]]:
-    for item in library.items.values():
-        yield "item", item.id, item.digest, item.content
-    for bank in library.banks.values():
-        yield "bank", bank.id, bank.digest(), bank
-    yield "framework", "framework", library.framework.digest(), library.framework
-    for role in _roles(library).values():
-        yield "role", role.id, role.digest(), role
-
-
-def _roles(library: Library) -> dict[str, RoleProfile]:
-    """Every role that a report may be drawn under, the general ones too."""
-    return {role.id: role for domain in library.domain_ids for role in library.roles_of(domain)}
+def _insert_unless_there(session: Session) -> Insert:
+    """An insert for two servers that start together, and both find a version missing."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(Version).on_conflict_do_nothing()
+    return postgresql.insert(Version).on_conflict_do_nothing()
 
 
 def freeze(session: Session, library: Library, form: TestForm, now: datetime) -> Form:
-    """A stored form: its item versions with what is known of their keys now, and the texts of its reports."""
+    """A stored form: its item versions with what is known of their keys now, and the texts of its reports.
+
+    Every version that it refers to is in the database afterwards, whatever was loaded before.
+    """
     banks = {bank.id: bank for bank in library.banks.values() if bank.kind == "core"} | {
         form.domain.bank.id: form.domain.bank
     }
     roles = {role.id: role for role in library.roles_of(form.domain.bank.id)} | {form.role.id: form.role}
+    _hold(session, library, form.items, banks.values(), roles.values(), now)
     stored = Form(
         digest=form.digest,
         domain=form.domain.bank.id,
@@ -61,7 +84,7 @@ def freeze(session: Session, library: Library, form: TestForm, now: datetime) ->
             for item in form.items
         ],
         texts={
-            "framework": library.framework.digest(),
+            "framework": library.framework_digest,
             "banks": {name: bank.digest() for name, bank in banks.items()},
             "roles": {name: role.digest() for name, role in roles.items()},
         },
@@ -74,30 +97,45 @@ def freeze(session: Session, library: Library, form: TestForm, now: datetime) ->
 def thaw(session: Session, form: Form) -> tuple[Library, tuple[Item, ...]]:
     """The library as it was when the form was made, and the form's items in order; reads versions only."""
     texts = form.texts
-    digests = [
-        texts["framework"],
-        *texts["banks"].values(),
-        *texts["roles"].values(),
-        *(entry["digest"] for entry in form.items),
-    ]
-    found = {
-        version.digest: json.loads(version.canonical)
-        for version in session.scalars(select(Version).where(Version.digest.in_(digests)))
-    }
+    found = _read(
+        session,
+        {
+            texts["framework"],
+            *texts["banks"].values(),
+            *texts["roles"].values(),
+            *(entry["digest"] for entry in form.items),
+        },
+    )
     items = tuple(_item(entry, found) for entry in form.items)
     library = Library(
-        framework=Framework.model_validate(found[texts["framework"]]),
+        framework=cast(Framework, found[texts["framework"]]),
         framework_digest=texts["framework"],
-        banks={name: Bank.model_validate(found[digest]) for name, digest in texts["banks"].items()},
+        banks={name: cast(Bank, found[digest]) for name, digest in texts["banks"].items()},
         items={item.id: item for item in items},
-        roles={name: RoleProfile.model_validate(found[digest]) for name, digest in texts["roles"].items()},
+        roles={name: cast(RoleProfile, found[digest]) for name, digest in texts["roles"].items()},
     )
     return library, items
 
 
-def _item(entry: Mapping[str, Any], found: Mapping[str, Any]) -> Item:
+def _read(session: Session, digests: set[str]) -> dict[str, Part]:
+    found = {digest: part for digest in digests if (part := _READ.get(digest)) is not None}
+    if missing := digests - found.keys():
+        for version in session.scalars(select(Version).where(Version.digest.in_(missing))):
+            found[version.digest] = _parsed(version)
+        if len(_READ) > _MOST_READ:
+            _READ.clear()
+        _READ.update(found)
+    return found
+
+
+def _parsed(version: Version) -> Part:
+    held = json.loads(version.canonical)
+    return read_content(held) if version.kind == "item" else _SCHEMA[version.kind].model_validate(held)
+
+
+def _item(entry: Mapping[str, Any], found: Mapping[str, Part]) -> Item:
     return Item(
-        content=read_content(found[entry["digest"]]),
+        content=cast(Content, found[entry["digest"]]),
         digest=entry["digest"],
         bank=entry["bank"],
         book=Bookkeeping.model_validate(entry["book"]),

@@ -66,15 +66,18 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
 
 
 def store(session: Session, view: AttemptView, profile: Profile, *, now: datetime) -> None:
-    """Keep the score document of this sitting and role, if it is not kept yet."""
-    attempt = session.scalars(select(Attempt).where(Attempt.ref == view.ref)).one()
-    kept = session.scalars(
-        select(ProfileRow).where(ProfileRow.attempt_id == attempt.id, ProfileRow.role == profile.role.id)
-    ).one_or_none()
-    if kept is None:
+    """Keep the score document of this sitting and role unless one is kept; raises NotFound for a gone sitting."""
+    # Locked, so that neither an erasure nor a second store of the same profile comes in between.
+    attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == view.ref).with_for_update())
+    if attempt_id is None:
+        raise NotFound("there is no such sitting")
+    kept = select(ProfileRow.id).where(
+        ProfileRow.attempt_id == attempt_id, ProfileRow.role == profile.role.id
+    )
+    if session.scalar(kept) is None:
         session.add(
             ProfileRow(
-                attempt_id=attempt.id, role=profile.role.id, document=document(profile), created_at=now
+                attempt_id=attempt_id, role=profile.role.id, document=document(profile), created_at=now
             )
         )
         session.flush()

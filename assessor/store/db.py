@@ -6,23 +6,28 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 LOG = logging.getLogger(__name__)
 
+#: How long a transaction waits for another one, on either engine, before the database counts as unavailable.
 BUSY_MS = 10_000
 #: The first SQLite without the WAL-reset bug: below it a checkpoint may lose an acknowledged write.
 WAL_SAFE = (3, 51, 3)
 
 
-class Unavailable(Exception):  # noqa: N818 - named by what it says, as the page does
+#: Set in a session's ``info`` by whoever erased something, so that no log keeps a copy.
+ERASED = "assessor_erased"
+
+
+class Unavailable(Exception):
     """The database, or the disk under it, cannot do its work now (503)."""
 
 
@@ -37,7 +42,11 @@ def sqlite_module() -> ModuleType:
 
 
 class Database:
-    """One engine with its two kinds of session: reading ones, and writing ones that queue for the lock."""
+    """One engine with its two kinds of session: reading ones, and writing ones that queue for the lock.
+
+    Whatever a session is asked, it raises Unavailable where the database or the disk refuses. A reading
+    session that writes is refused by the database itself.
+    """
 
     def __init__(self, url: str) -> None:
         """Prepare the engine; nothing is opened yet."""
@@ -46,14 +55,20 @@ class Database:
         self.engine = self._sqlite_engine() if self.is_sqlite else _postgresql_engine(url)
         # One writer at a time on SQLite: threads queue here instead of polling the file's lock.
         self._turn = threading.Lock()
-        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self.engine, "handle_error", _unavailable, retval=True)
+        self._reading = sessionmaker(
+            self.engine.execution_options(postgresql_readonly=True), expire_on_commit=False
+        )
         self._writing = sessionmaker(
             self.engine.execution_options(assessor_writing=True), expire_on_commit=False
         )
 
     def _sqlite_engine(self) -> Engine:
         module = sqlite_module()
-        engine = create_engine(self.url, module=module, connect_args={"timeout": BUSY_MS / 1000})
+        # Parameters stay out of errors, and so of logs: they are answers and names (SE12).
+        engine = create_engine(
+            self.url, module=module, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
+        )
         mode = "WAL" if module.sqlite_version_info >= WAL_SAFE else "TRUNCATE"
         if mode == "TRUNCATE":
             LOG.warning(
@@ -77,7 +92,8 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            writing = connection.get_execution_options().get("assessor_writing")
+            writing = _is_writing(connection)
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
         return engine
@@ -85,12 +101,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; it is rolled back at its end."""
-        session = self._reading()
-        try:
+        with self._reading() as session:
             yield session
-        finally:
-            session.rollback()
-            session.close()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -102,8 +114,6 @@ class Database:
         try:
             yield opened.session
             opened.commit()
-        except OperationalError as error:
-            raise Unavailable(str(error.orig)) from error
         finally:
             opened.close()
 
@@ -113,15 +123,24 @@ class Database:
 
     def check(self) -> None:
         """Nothing, if the database answers and keeps its promises; raises Unavailable if not."""
-        try:
-            with self.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-                if not self.is_sqlite:
-                    kept = connection.execute(text("SHOW synchronous_commit")).scalar_one()
-                    if kept == "off":
-                        raise Unavailable("synchronous_commit is off: a saved answer could be lost")
-        except DBAPIError as error:
-            raise Unavailable(str(error.orig)) from error
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            if not self.is_sqlite:
+                kept = connection.execute(text("SHOW synchronous_commit")).scalar_one()
+                if kept == "off":
+                    raise Unavailable("synchronous_commit is off: a saved answer could be lost")
+
+    def empty_log(self) -> None:
+        """Nothing; on SQLite the write-ahead log then holds no copy of what was erased.
+
+        A reader at work may keep it from being emptied; the next erasure does it.
+        """
+        if self.is_sqlite:
+            with (
+                suppress(self.engine.dialect.loaded_dbapi.Error),
+                closing(self.engine.raw_connection()) as connection,
+            ):
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give all connections back."""
@@ -144,14 +163,15 @@ class WriteSession:
         """Make everything durable; raises Unavailable where that cannot be done, with nothing saved."""
         try:
             self.session.commit()
-        except DBAPIError as error:
+        except BaseException:
             self.session.rollback()
-            raise Unavailable(str(error.orig)) from error
+            raise
+        if self.session.info.pop(ERASED, False):
+            self._database.empty_log()
 
     def close(self) -> None:
         """Roll back what was not committed and release the turn; may be called twice."""
         try:
-            self.session.rollback()
             self.session.close()
         finally:
             if self._holds_turn:
@@ -159,8 +179,41 @@ class WriteSession:
                 self._database._turn.release()
 
 
+def _is_writing(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("assessor_writing"))
+
+
+def _only_reads(context: ExceptionContext) -> bool:
+    """Whether this is a write in a reading session: a mistake of ours, not the disk's."""
+    if context.connection is None or _is_writing(context.connection):
+        return False
+    words = str(context.original_exception)
+    return "readonly database" in words or "read-only transaction" in words
+
+
+def _unavailable(context: ExceptionContext) -> BaseException | None:
+    """Unavailable in place of an error that is the database's or the disk's own, else None."""
+    error = context.sqlalchemy_exception
+    # DatabaseError itself, not its kinds, is what a damaged SQLite file raises.
+    theirs = isinstance(error, OperationalError) or context.is_disconnect or type(error) is DatabaseError
+    if context.is_pre_ping:
+        return None
+    if _only_reads(context):
+        return RuntimeError("a reading session was asked to write")
+    if not theirs:
+        return None
+    return Unavailable(str(context.original_exception))
+
+
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_MS}")
+        connection.commit()
+
+    return engine
 
 
 def open_database(url: str) -> Database:

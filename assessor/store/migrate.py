@@ -10,9 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from assessor.store.db import Database, Unavailable
+from assessor.store.db import Database
 
 #: Any number of our own: two servers that start together upgrade one after the other.
 _ADVISORY_LOCK = 7_265_337
@@ -37,14 +36,13 @@ def downgrade(database: Database, revision: str) -> None:
 def _run(database: Database, step: Callable[[Config], None]) -> None:
     config = _config()
     engine = database.engine.execution_options(assessor_writing=True)
-    try:
-        with engine.begin() as connection:
-            if not database.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-            config.attributes["connection"] = connection
-            step(config)
-    except DBAPIError as error:
-        raise Unavailable(str(error.orig)) from error
+    with engine.begin() as connection:
+        if not database.is_sqlite:
+            # A second server waits for the first one's migration, however long it takes.
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        config.attributes["connection"] = connection
+        step(config)
 
 
 def is_current(database: Database) -> bool:

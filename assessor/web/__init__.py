@@ -1,1 +1,1 @@
-"""Pages: Flask and WTForms live in this room and nowhere else. What is true is decided below it, in services."""
+"""Pages: Flask and WTForms live in this room and nowhere else. What is true is decided in services."""

@@ -71,8 +71,6 @@ def install(app: Flask) -> None:
 
 def require_policies(app: Flask) -> None:
     """Nothing; raises UndeclaredRoute with every route that has no policy."""
-    bare = sorted(
-        str(rule) for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None
-    )
+    bare = sorted(str(rule) for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None)
     if bare:
         raise UndeclaredRoute(f"routes without a policy: {', '.join(bare)}")

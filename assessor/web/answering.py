@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.form import BaseForm
 
 from assessor.banks.schema import Item
@@ -39,11 +39,7 @@ class Sheet:
         if self.error is None:
             return []
         name = self.error.control if self.error.control in self.form else self.controls[0].name
-        return [(first_id(self.form[name]), self.error.message)]
-
-    def text(self, control: Control, value: str) -> str:
-        """The label of one choice."""
-        return next((choice.text or choice.value for choice in control.choices if choice.value == value), value)
+        return [(self.form[name].id, self.error.message)]
 
 
 class Sitting(Protocol):
@@ -52,11 +48,6 @@ class Sitting(Protocol):
     @property
     def secret(self) -> bytes:
         """The sitting's own secret."""
-
-
-def first_id(field: Field) -> str:
-    """The id of a field's first control, where a message about it points."""
-    return f"{field.id}-0" if isinstance(field, RadioField | SelectMultipleField) else str(field.id)
 
 
 def sheet_of(sitting: Sitting, item: Item, language: str, response: Response | None) -> Sheet:
@@ -88,7 +79,9 @@ def _parse(item: Item, values: Mapping[str, Sequence[str]], shown: Shown) -> Res
 
 def _filled(controls: Sequence[Control], values: Mapping[str, Sequence[str]]) -> BaseForm:
     form = BaseForm({control.name: _field(control) for control in controls}, prefix=PREFIX)
-    form.process(None, data={control.name: _value(control, values.get(control.name, ())) for control in controls})
+    form.process(
+        None, data={control.name: _value(control, values.get(control.name, ())) for control in controls}
+    )
     return form
 
 
@@ -97,9 +90,7 @@ def _field(control: Control) -> Any:
     if control.kind == "some":
         return SelectMultipleField(choices=choices, validate_choice=False)
     if control.kind == "one":
-        # Where the control has a text of its own its choices are places or ratings, drawn as the type likes.
-        kind = SelectField if control.text else RadioField
-        return kind(choices=choices, validate_choice=False)
+        return SelectField(choices=choices, validate_choice=False)
     return StringField()
 
 

@@ -1,4 +1,4 @@
-"""What pages are drawn with: fonts, subset once from the typefaces' own files, and addresses of static files."""
+"""What pages are drawn with: fonts, subset once from the typefaces, and the addresses of static files."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def _recipe(name: str) -> str:
 
 def subset_face(path: Path) -> bytes:
     """The typeface file cut down to RANGES, as WOFF2."""
-    options = subset.Options(flavor="woff2", layout_features=list(FEATURES), hinting=False, notdef_outline=True)
+    options = subset.Options(
+        flavor="woff2", layout_features=list(FEATURES), hinting=False, notdef_outline=True
+    )
     font = subset.load_font(str(path), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])

@@ -39,8 +39,8 @@ WORDS = {
     404: Words(
         N_("There is nothing here"),
         N_(
-            "The address may be incomplete, or what it led to has expired or was erased. A sitting opens only "
-            "on the device that began it, or by its private link."
+            "The address may be incomplete, or what it led to has expired or was erased. A sitting opens "
+            "only on the device that began it, or by its private link."
         ),
     ),
     405: Words(
@@ -80,7 +80,11 @@ def page(status: int, *, message: str = "", reference: str | None = None) -> Res
     else:
         reply = make_response(
             render_template(
-                "errors/error.html", title=gettext(words.title), advice=said, reference=reference, status=status
+                "errors/error.html",
+                title=gettext(words.title),
+                advice=said,
+                reference=reference,
+                status=status,
             )
         )
     reply.status_code = status

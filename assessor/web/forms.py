@@ -27,7 +27,7 @@ class ChoiceForm(Form):
 
     def faults(self) -> list[tuple[str, str]]:
         """Each message with the id of the control it is about."""
-        return [(f"{field.id}-0", message) for field in self for message in field.errors]
+        return [(field.id, message) for field in self for message in field.errors]
 
 
 def one_of(message: str) -> RadioField:

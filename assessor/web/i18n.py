@@ -8,10 +8,11 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, gettext, refresh
 
 from assessor.config import Settings, resource
+from assessor.report.words import typeset
 
 COOKIE = "language"
 #: Regional habits of dates and numbers; a language that is not named here has its own.
@@ -23,7 +24,9 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(resource("translations"))
     app.extensions["languages"] = settings.languages
     Babel(app, locale_selector=lambda: REGIONS.get(language(), language()))
-    app.jinja_env.filters.update(day=day, clock=clock, paragraphs=paragraphs, translated=translated)
+    app.jinja_env.filters.update(
+        day=day, clock=clock, paragraphs=paragraphs, translated=translated, typeset=typeset
+    )
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -33,7 +36,21 @@ def configure(app: Flask, settings: Settings) -> None:
             "languages": settings.languages,
             "name_of": own_name,
             "tag": tag,
+            "switch_action": _switch_action(),
+            "return_to": _return_to(),
         }
+
+
+def _switch_action() -> str:
+    """Where this page's language switch is sent: a sitting goes on in the language chosen."""
+    ref = (request.view_args or {}).get("ref")
+    return url_for("candidate.language", ref=ref) if ref else url_for("home.language")
+
+
+def _return_to() -> str:
+    """The page to come back to: this one, unless it was only an answer to a form."""
+    readable = request.url_rule is None or "GET" in (request.url_rule.methods or ())
+    return request.full_path.removesuffix("?") if readable else "/"
 
 
 def language() -> str:

@@ -1,4 +1,4 @@
-"""What protects a browser: its signed session, signed page times, headers, safe targets. Decides no access."""
+"""What protects a browser: its signed session, signed page times, headers, targets. Decides no access."""
 
 from __future__ import annotations
 

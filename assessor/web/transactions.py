@@ -1,4 +1,4 @@
-"""One database session a request, and the rule of its end: commit below 400, else roll back. Queries nothing."""
+"""One database session a request, and the rule of its end: commit below 400, else roll back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def now() -> datetime:
 
 
 def session() -> Any:
-    """This request's database session, opened at its first use; it can write unless the request only reads."""
+    """This request's database session, opened at its first use; it writes unless the request only reads."""
     if _HELD not in g:
         database = current_app.extensions["database"]
         g.setdefault(_HELD, database.open(writing=request.method not in SAFE_METHODS))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from assessor.items import read_content
-from assessor.items.base import Content
+from assessor.items.base import Content, Lure
 
-LURES = (
-    "geek recipe oneway promo vanity silo freeze rush suppress overpromise blind shield wrongpublic tonedeaf copy money"
-).split()
+LURES = [lure for lure in get_args(Lure) if lure != "near"]
 
 ITEM = """\
 id: core-one
@@ -85,7 +83,10 @@ FRAMEWORK: dict[str, Any] = {
     "version": "0.1",
     "languages": ["fr", "en"],
     "general_title": {"fr": "Profil général", "en": "General profile"},
-    "levels": [{"id": name, "name": text(name), "description": text(name)} for name in ("one", "two", "three", "four")],
+    "levels": [
+        {"id": name, "name": text(name), "description": text(name)}
+        for name in ("one", "two", "three", "four")
+    ],
     "cuts": [25, 50, 75],
     "areas": [
         area("strategy", "core", "strategy.organisation", "strategy.risk"),

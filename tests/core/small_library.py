@@ -1,4 +1,4 @@
-"""A whole library made by hand, so that tests depend on no bank: two domains, two roles, 34 items of all types."""
+"""A whole library made by hand, so that tests depend on no bank: two domains, two roles, 35 items."""
 
 from __future__ import annotations
 
@@ -150,12 +150,13 @@ def item(
             ],
         }
     )
-    known = {"minutes": 2.5, "pool": "open", "status": "author-keyed", "as_of": TODAY} | book
+    minutes = 2.0 if kind in ("best", "best_worst") else 2.5
+    known = {"minutes": minutes, "pool": "open", "status": "author-keyed", "as_of": TODAY} | book
     return Item(content, content.digest(), bank_id, Bookkeeping.model_validate(known))
 
 
 def core_items() -> list[Item]:
-    """Two items for each of eight core competencies and one more in three, six for the gate; types in turn."""
+    """Two items for each of eight core competencies, one more in three, six for the gate; types in turn."""
     wanted = [f"{name}.{part}" for name, parts in CORE.items() for part in parts]
     wanted = [*wanted, *wanted, "strategy.risk", "audience.voice", "content.integrity"]
     wanted += [f"platform.{name}" for name in GATE] * 3
@@ -213,7 +214,7 @@ def miller() -> RoleProfile:
 
 
 def small_library() -> Library:
-    """``bakery`` has two written roles, ``museum`` only the general one; five items each beside the core's 25."""
+    """``bakery`` has two written roles, ``museum`` the general one; five items each beside the core's 25."""
     banks = (bank("core", "core"), bank("bakery", "domain", ("bread",)), bank("museum", "domain", ("show",)))
     items = [*core_items(), *domain_items("bakery", "bread"), *domain_items("museum", "show")]
     made = framework()

@@ -34,7 +34,8 @@ _SQLITE_GUARDS = {
 _POSTGRESQL_GUARDS = {
     "response_insert": (
         "BEFORE INSERT ON response",
-        "IF coalesce((SELECT state FROM attempt WHERE id = NEW.attempt_id), '') <> 'open' THEN "
+        # FOR SHARE: a submission that has not committed yet is waited for.
+        "IF coalesce((SELECT state FROM attempt WHERE id = NEW.attempt_id FOR SHARE), '') <> 'open' THEN "
         "RAISE EXCEPTION 'answers are added to an open sitting only'; END IF; RETURN NEW;",
     ),
     "response_update": (

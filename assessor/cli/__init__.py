@@ -1,0 +1,268 @@
+"""The command line: arguments, exit codes and errors. What each command does stands in its own module.
+
+Commands import their module when they run: ``--help`` must answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+DONE, WRONG, USAGE = 0, 1, 2
+LENGTHS = ("short", "standard", "full")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of one command: 0 done, 1 the input is wrong or a check failed, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    given = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = given.run
+    try:
+        code = run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader has what it wanted (``| head``). Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        from assessor.cli.failures import told
+
+        return told(error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from assessor import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="assessor", description="Judgement and skills in social media: tests, profiles, reports."
+    )
+    parser.add_argument("--version", action="version", version=f"assessor {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_serve(commands)
+    _add_banks(commands)
+    _add_form(commands)
+    _add_simulate(commands)
+    _add_score(commands)
+    _add_report(commands)
+    _add_operations(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], says: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=says, description=says)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_serve(commands: Commands) -> None:
+    parser = _command(commands, "serve", _serve, "Serve the pages: upgrade the database, load the banks.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen at (%(default)s; 0: any)")
+    parser.add_argument("--workers", type=_positive, default=2, help="web processes (%(default)s)")
+    parser.add_argument("--threads", type=_positive, default=4, help="threads of each (%(default)s)")
+
+
+def _add_banks(commands: Commands) -> None:
+    banks = commands.add_parser("banks", help="Check, count and load question banks.")
+    inner = banks.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = _command(inner, "check", _banks_check, "Say everything that is wrong or doubtful in banks.")
+    check.add_argument("path", nargs="*", type=Path, metavar="PATH", help="a bank, or a folder of banks")
+    stats = _command(inner, "stats", _banks_stats, "Count items; say what test-wise strategies score.")
+    _add_language(stats)
+    for parser in (check, stats):
+        parser.add_argument("--json", action="store_true", help="as JSON")
+    _command(inner, "schema", _banks_schema, "Print the JSON Schema of an item, for editors.")
+    _command(inner, "load", _banks_load, "Put unseen versions into the database.")
+
+
+def _add_form(commands: Commands) -> None:
+    parser = _command(commands, "form", _form, "Assemble a form: its items, minutes and expected errors.")
+    _add_role(parser)
+    _add_length(parser)
+    parser.add_argument("--seed", type=_natural, default=1, help="what the form is drawn with (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    _add_language(parser)
+
+
+def _add_simulate(commands: Commands) -> None:
+    parser = _command(commands, "simulate", _simulate, "Print sittings of simulated candidates, a line each.")
+    _add_role(parser)
+    parser.add_argument("-n", type=_natural, default=1, metavar="N", help="how many (%(default)s)")
+    parser.add_argument("--seed", type=_natural, default=1, help="for form and candidates (%(default)s)")
+    parser.add_argument(
+        "--ability", type=_finite, help="their true level, 0-1 (spread over people by default)"
+    )
+    parser.add_argument(
+        "--spread", type=_not_negative, help="the standard deviation of the level over people"
+    )
+    parser.add_argument("--form-effects", choices=("fixed", "fresh"), default="fresh", metavar="fixed|fresh")
+    _add_length(parser)
+    _add_language(parser)
+    parser.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write there")
+
+
+def _add_score(commands: Commands) -> None:
+    parser = _command(commands, "score", _score, "Score sittings under a role, as a table or as documents.")
+    parser.add_argument(
+        "sittings", metavar="SITTINGS", help="a file of sittings, a line each; - is standard input"
+    )
+    _add_role(parser)
+    parser.add_argument("--json", action="store_true", help="score documents, a line each")
+    _add_language(parser)
+
+
+def _add_report(commands: Commands) -> None:
+    parser = _command(commands, "report", _report, "Write the PDF profile of each sitting.")
+    parser.add_argument(
+        "sittings", metavar="SITTING", help="a file of sittings, a line each; - is standard input"
+    )
+    _add_role(parser)
+    parser.add_argument("--lang", metavar="fr|en", help="the report's language (that of the sitting)")
+    parser.add_argument("--edition", default="self", help="the edition (%(default)s)")
+    parser.add_argument(
+        "-o", dest="output", type=Path, required=True, metavar="FILE",
+        help="FILE.pdf, FILE.html, or a folder where there are many sittings",
+    )  # fmt: skip
+
+
+def _add_operations(commands: Commands) -> None:
+    retention = _command(commands, "retention", _retention, "Delete every sitting whose time has come.")
+    retention.add_argument("--dry-run", action="store_true", help="only say how many that would be")
+    database = commands.add_parser("db", help="Keep the database.")
+    inner = database.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(inner, "upgrade", _db_upgrade, "Bring the database to this version's tables.")
+
+
+def _add_role(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", required=True, help="the id of a role profile")
+
+
+def _add_length(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--length", choices=LENGTHS, metavar="|".join(LENGTHS), help="the role's own by default"
+    )
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", default="en", metavar="fr|en", help="the language (%(default)s)")
+
+
+def _number(text: str, kind: type[int] | type[float], least: float, most: float, wanted: str) -> float:
+    try:
+        number = kind(text)
+    except ValueError:
+        number = float("nan")
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+    return number
+
+
+def _port(text: str) -> int:
+    return int(_number(text, int, 0, 65_535, "a port, 0 to 65535"))
+
+
+def _positive(text: str) -> int:
+    return int(_number(text, int, 1, 1_000, "a whole number from 1 to 1000"))
+
+
+def _natural(text: str) -> int:
+    return int(_number(text, int, 0, 2**31 - 1, "a whole number of at least 0"))
+
+
+def _finite(text: str) -> float:
+    return _number(text, float, -10, 10, "a number such as 0.45")
+
+
+def _not_negative(text: str) -> float:
+    return _number(text, float, 0, 10, "a number of at least 0")
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from assessor.cli import serving
+
+    return serving.serve(given.host, given.port, workers=given.workers, threads=given.threads)
+
+
+def _banks_check(given: argparse.Namespace) -> int:
+    from assessor.cli import banks
+
+    return banks.check(given.path, as_json=given.json)
+
+
+def _banks_stats(given: argparse.Namespace) -> int:
+    from assessor.cli import banks
+
+    return banks.count(as_json=given.json, language=given.lang)
+
+
+def _banks_schema(given: argparse.Namespace) -> int:
+    from assessor.cli import banks
+
+    return banks.schema()
+
+
+def _banks_load(given: argparse.Namespace) -> int:
+    from assessor.cli import operations
+
+    return operations.load_banks()
+
+
+def _form(given: argparse.Namespace) -> int:
+    from assessor.cli import sittings
+
+    return sittings.form(given.role, given.length, given.seed, as_json=given.json, language=given.lang)
+
+
+def _simulate(given: argparse.Namespace) -> int:
+    from assessor.cli import sittings
+
+    return sittings.simulate(
+        given.role,
+        given.n,
+        seed=given.seed,
+        ability=given.ability,
+        spread=given.spread,
+        form_effects=given.form_effects,
+        length=given.length,
+        language=given.lang,
+        output=given.output,
+    )
+
+
+def _score(given: argparse.Namespace) -> int:
+    from assessor.cli import sittings
+
+    return sittings.score(given.sittings, given.role, as_json=given.json, language=given.lang)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from assessor.cli import reports
+
+    return reports.report(
+        given.sittings, given.role, language=given.lang, edition=given.edition, output=given.output
+    )
+
+
+def _retention(given: argparse.Namespace) -> int:
+    from assessor.cli import operations
+
+    return operations.retention(dry_run=given.dry_run)
+
+
+def _db_upgrade(given: argparse.Namespace) -> int:
+    from assessor.cli import operations
+
+    return operations.upgrade_database()

@@ -1,0 +1,121 @@
+"""``banks check``, ``banks stats`` and ``banks schema``: files only, no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assessor.banks.checks import check_report
+from assessor.banks.loader import item_schema, load_library
+from assessor.banks.schema import Library, RoleProfile
+from assessor.banks.statistics import stats
+from assessor.cli import DONE, WRONG
+from assessor.cli.failures import UsageError, near, shown
+from assessor.cli.terminal import table
+from assessor.config import Settings, load_settings, resource
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    return load_settings()
+
+
+def library() -> Library:
+    """The banks that this installation reads; raises BankError with every error."""
+    return _read(settings().banks)
+
+
+@cache
+def _read(folders: tuple[Path, ...]) -> Library:
+    return load_library(folders, resource("question_banks"))
+
+
+def role_of(role_id: str) -> RoleProfile:
+    """The role profile of that id; UsageError with those there are."""
+    known = [role.id for domain in library().domain_ids for role in library().roles_of(domain)]
+    try:
+        return library().role(role_id)
+    except KeyError:
+        raise UsageError(f"--role: no role is called {role_id!r} - use one of {', '.join(known)}") from None
+
+
+def language_of(language: str, offered: Sequence[str]) -> str:
+    """The language if it is among those offered; else UsageError."""
+    if language not in offered:
+        raise UsageError(f"--lang: {language!r} is not offered here - use one of {', '.join(offered)}")
+    return language
+
+
+def check(paths: Sequence[Path], *, as_json: bool) -> int:
+    """Print every finding; 1 where there is an error."""
+    folders = list(paths) or [*settings().banks]
+    found = check_report(folders, resource("question_banks"), date.today())
+    errors = sum(finding.severity == "error" for finding in found)
+    if as_json:
+        print(
+            json.dumps([{**f.as_json(), "path": near(f.path)} for f in found], ensure_ascii=False, indent=1)
+        )
+    else:
+        for finding in found:
+            print(shown(finding))
+        print(f"{errors} errors, {len(found) - errors} warnings", file=sys.stderr)
+    return WRONG if errors else DONE
+
+
+def count(*, as_json: bool, language: str) -> int:
+    """Print what the banks hold."""
+    counted = stats(library(), date.today())
+    if as_json:
+        print(json.dumps(counted, ensure_ascii=False, indent=1))
+        return DONE
+    language_of(language, library().framework.languages)
+    for line in _counted(counted, language):
+        print(line)
+    return DONE
+
+
+def schema() -> int:
+    """Print the JSON Schema of an item file."""
+    print(json.dumps(item_schema(), ensure_ascii=False, indent=1))
+    return DONE
+
+
+def _counted(counted: Mapping[str, Any], language: str) -> Iterator[str]:
+    banks = library().banks
+    rows = [("bank", "items", "drawable", "minutes", "languages", "types", "status", "")]
+    for ident, bank in counted["banks"].items():
+        listed = (_listed(bank[name]) for name in ("language", "type", "status"))
+        title = banks[ident].title.get(language, ident)
+        rows.append(
+            (ident, str(bank["items"]), str(bank["drawable"]), f"{bank['minutes']:g}", *listed, title)
+        )
+    yield from table(rows, right=(1, 2, 3))
+    yield ""
+    yield from table(
+        [("competency", "items"), *((k, str(n)) for k, n in counted["all"]["competency"].items())]
+    )
+    if counted["competencies_without_items"]:
+        yield "without an item: " + ", ".join(counted["competencies_without_items"])
+    yield ""
+    yield from table(list(_strategies(counted["banks"])), right=(3, 4, 5))
+    for expiring in counted["expires"]:
+        word = "expired on" if expiring["expired"] else "expires after"
+        yield f"{expiring['id']} {word} {expiring['review_by']}"
+
+
+def _strategies(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    yield ("bank", "language", "strategy", "mean score", "se", "items", "")
+    for ident, bank in banks.items():
+        for language, outcomes in bank["strategies"].items():
+            for name, outcome in outcomes.items():
+                numbers = (f"{outcome['mean']:.2f}", f"{outcome['se']:.2f}", str(outcome["n"]))
+                yield (ident, language, name, *numbers, "pays" if outcome["pays"] else "")
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in counts.items())

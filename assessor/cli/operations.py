@@ -1,0 +1,63 @@
+"""What keeps the database: upgrade it, load banks into it, delete what has expired. Serves nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from assessor.banks.schema import Library
+from assessor.cli import DONE
+from assessor.cli.banks import library, settings
+from assessor.config import Settings
+from assessor.services import attempts
+from assessor.services import library as versions
+from assessor.store.db import Database, open_database
+from assessor.store.migrate import is_current, upgrade
+
+
+@contextmanager
+def current_database(chosen: Settings) -> Iterator[Database]:
+    """The database, brought to this version's tables."""
+    database = open_database(chosen.database_url)
+    try:
+        if not is_current(database):
+            upgrade(database)
+        yield database
+    finally:
+        database.close()
+
+
+def load_banks() -> int:
+    """Put unseen versions into the database."""
+    with current_database(settings()) as database:
+        found = load_into(database, library())
+    print(f"{found} new versions")
+    return DONE
+
+
+def load_into(database: Database, loaded: Library) -> int:
+    """The number of versions that were new to the database."""
+    with database.writing() as session:
+        return versions.load(session, loaded, datetime.now(UTC))
+
+
+def retention(*, dry_run: bool) -> int:
+    """Delete every sitting whose time has come, or say how many there are."""
+    with current_database(settings()) as database:
+        count = sweep(database, dry_run=dry_run)
+    print(f"{count} expired sittings {'would be ' if dry_run else ''}deleted")
+    return DONE
+
+
+def sweep(database: Database, *, dry_run: bool = False) -> int:
+    """The number of expired sittings deleted, or that would be."""
+    with database.writing() as session:
+        return attempts.sweep(session, now=datetime.now(UTC), dry_run=dry_run)
+
+
+def upgrade_database() -> int:
+    """Bring the database to this version's tables."""
+    with current_database(settings()):
+        print("the database is up to date")
+    return DONE

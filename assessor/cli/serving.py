@@ -1,0 +1,115 @@
+"""``serve``: the parent of the web processes. It prepares the database, starts them, and sweeps once a day."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from ctypes.util import find_library
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from assessor.app import create_app
+from assessor.banks.schema import Library
+from assessor.cli import DONE
+from assessor.cli.banks import library, settings
+from assessor.cli.failures import WrongInput, say
+from assessor.cli.operations import current_database, load_into, sweep
+from assessor.config import Settings, with_secret
+from assessor.store.db import Unavailable
+
+SWEEP_EVERY_S = 24 * 3600.0
+
+
+def serve(host: str, port: int, *, workers: int, threads: int) -> int:
+    """Serve until a signal ends it; refuses to start on a bank or a setting with an error."""
+    chosen = with_secret(settings())
+    loaded = library()
+    _require_free(host, port)
+    with current_database(chosen) as database:
+        load_into(database, loaded)
+        sweep(database)
+    if find_library("harfbuzz-subset") is None:
+        say("libharfbuzz-subset0 is not installed: PDF reports take about three times as long")
+    _Parent(_Web(chosen, loaded, host, port, workers, threads)).run()
+    return DONE
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise WrongInput where nothing can listen at this address."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise WrongInput(
+            f"cannot listen at {host}:{port}: {error.strerror} - choose another --port"
+        ) from None
+
+
+class _Web(BaseApplication):
+    """The application as its web processes load it, with gunicorn's settings."""
+
+    def __init__(
+        self, settings: Settings, library: Library, host: str, port: int, workers: int, threads: int
+    ) -> None:
+        self.settings, self.library = settings, library
+        self.options = _options(host, port, workers, threads)
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.settings, self.library)
+
+
+def _options(host: str, port: int, workers: int, threads: int) -> Mapping[str, Any]:
+    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return {
+        "bind": at,
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "when_ready": _announce,
+        "loglevel": "warning",
+        "timeout": 120,
+        "graceful_timeout": 20,
+        "control_socket_disable": True,
+        # Whom to trust is ASSESSOR_TRUSTED_PROXIES, and the application's own matter.
+        "forwarded_allow_ips": "",
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
+    }
+
+
+def _announce(arbiter: Arbiter) -> None:
+    host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Assessor answers at http://{shown}:{port} (Ctrl-C ends it)", flush=True)
+
+
+class _Parent(Arbiter):
+    """Gunicorn's parent, which also sweeps once a day: in its own loop, as a thread and forks do not mix."""
+
+    def __init__(self, web: _Web, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(web)
+        self.settings, self.clock = web.settings, clock
+        self.sweep_at = clock() + SWEEP_EVERY_S
+
+    def murder_workers(self) -> None:
+        super().murder_workers()
+        if self.clock() < self.sweep_at:
+            return
+        self.sweep_at = self.clock() + SWEEP_EVERY_S
+        try:
+            with current_database(self.settings) as database:
+                sweep(database)
+        except Unavailable as error:
+            print(f"assessor: retention could not run: {error}", file=sys.stderr, flush=True)

@@ -1,0 +1,245 @@
+"""``form``, ``simulate`` and ``score``: sittings as lines of JSON, and what they say. Writes no report."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from assessor import __version__
+from assessor.assembly import LENGTHS, TestForm, assemble, longest_offered
+from assessor.banks.schema import Item, LengthId, Library, RoleProfile
+from assessor.banks.sittings import Given, read_sittings
+from assessor.banks.sittings import Sitting as Line
+from assessor.cli import DONE
+from assessor.cli.banks import language_of, library, role_of, settings
+from assessor.cli.failures import WrongInput, say
+from assessor.cli.terminal import table
+from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
+from assessor.profile.model import Estimate
+from assessor.scoring.model import PLANNING
+from assessor.simulation import FormEffects, people
+
+STANDARD_INPUT = "-"
+_DIGEST = re.compile(rb'"digest"\s*:\s*"(sha256:[0-9a-f]{64})"')
+
+
+def form(role_id: str, length: LengthId | None, seed: int, *, as_json: bool, language: str) -> int:
+    """Print the form that this role and seed draw."""
+    drawn = _assembled(role_of(role_id), length, seed)
+    language_of(language, library().languages(drawn.role.domain))
+    if as_json:
+        print(json.dumps(_form_json(drawn), ensure_ascii=False))
+        return DONE
+    rows = [("", "item", "type", "minutes", "competency", "")]
+    names = {one.id: one.name[language] for one in drawn.domain.competencies}
+    for number, item in enumerate(drawn.items, start=1):
+        ident = item.content.competency
+        minutes = f"{item.book.minutes:g}"
+        rows.append((str(number), item.id, item.content.type, minutes, ident, names[ident]))
+    for line in table(rows, right=(0, 3)):
+        print(line)
+    print(
+        f"\n{drawn.role.title[language]}, {drawn.length}: {len(drawn.items)} items, {drawn.minutes:g} minutes"
+    )
+    print(f"form {drawn.digest}\n\nexpected standard errors, on the 0-100 scale")
+    told = drawn.expected()
+    errors = [(area.name[language], told.areas[area.id]) for area in drawn.domain.areas]
+    for line in table(
+        [(name, _points(error)) for name, error in [*errors, ("role fit", told.fit)]], right=(1,)
+    ):
+        print(line)
+    return DONE
+
+
+def _points(error: float | None) -> str:
+    return "not measured" if error is None else f"{100 * error:.1f}"
+
+
+def _assembled(role: RoleProfile, length: LengthId | None, seed: int) -> TestForm:
+    """The form; where no length is asked for and the role's own cannot be filled, the longest below it."""
+    today = date.today()
+    chosen = length or longest_offered(library(), role, today=today)
+    if length is None and chosen != role.length:
+        say(f"the banks cannot fill the length {role.length!r} of this role: {chosen!r} is used")
+    return assemble(library(), role, chosen, seed=seed, today=today)
+
+
+def _form_json(drawn: TestForm) -> dict[str, object]:
+    told = drawn.expected()
+
+    def points(errors: Mapping[str, float | None]) -> dict[str, float | None]:
+        return {name: None if error is None else round(100 * error, 6) for name, error in errors.items()}
+
+    return {
+        "role": drawn.role.id,
+        "length": drawn.length,
+        "pool": drawn.pool,
+        "seed": drawn.seed,
+        "form": drawn.digest,
+        "minutes": drawn.minutes,
+        "items": [
+            {
+                "id": item.id,
+                "digest": item.digest,
+                "competency": item.content.competency,
+                "type": item.content.type,
+                "minutes": item.book.minutes,
+            }
+            for item in drawn.items
+        ],
+        "expected": {
+            "competencies": points(told.competencies),
+            "areas": points(told.areas),
+            **points({"fit": told.fit}),
+        },
+    }
+
+
+def simulate(
+    role_id: str,
+    n: int,
+    *,
+    seed: int,
+    ability: float | None,
+    spread: float | None,
+    form_effects: FormEffects,
+    length: LengthId | None,
+    language: str,
+    output: Path | None,
+) -> int:
+    """Write the sittings of ``n`` simulated candidates who take one form."""
+    role = role_of(role_id)
+    language_of(language, library().languages(role.domain))
+    drawn = _assembled(role, length, seed)
+    given = tuple(Given(id=item.id, digest=item.digest, language=language) for item in drawn.items)
+    simulated = people(
+        drawn.items, drawn.domain, n, seed=seed, ability=ability, spread=spread, form_effects=form_effects
+    )
+    lines = (
+        Line(
+            candidate=f"sim-{person.number:04d}",
+            language=language,
+            form=drawn.digest,
+            items=given,
+            responses=person.responses,
+        ).line()
+        + "\n"
+        for person in simulated
+    )
+    if output is None:
+        sys.stdout.writelines(lines)
+    else:
+        with output.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+    return DONE
+
+
+def score(source: str, role_id: str, *, as_json: bool, language: str) -> int:
+    """Print what each sitting says under the role; nothing where one of them is wrong."""
+    role = role_of(role_id)
+    language_of(language, library().languages(role.domain))
+    profiles = profiles_of(source, role)
+    if as_json:
+        for profile in profiles:
+            print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
+        return DONE
+    for line in _scored(profiles, role, language):
+        print(line)
+    return DONE
+
+
+def _scored(profiles: Sequence[Profile], role: RoleProfile, language: str) -> Iterator[str]:
+    areas = library().domain(role.domain).areas
+    rows = [("candidate", "role fit", *(area.name[language] for area in areas), "minimums")]
+    for profile in profiles:
+        said = [profile.fit.estimate, *(area.estimate for area in profile.areas)]
+        reading = (profile.fit.reading or "not stated").replace("_", " ")
+        rows.append((profile.candidate, *(_with_interval(one) for one in said), reading))
+    yield from table(rows, right=range(1, len(areas) + 2))
+    yield ""
+    yield "0 is answering at random, 100 the answer key; in brackets the 80 % interval"
+
+
+def _with_interval(said: Estimate | None) -> str:
+    return "not measured" if said is None else f"{said.estimate:.0f} ({said.low:.0f} to {said.high:.0f})"
+
+
+def profiles_of(source: str, role: RoleProfile) -> list[Profile]:
+    """The profile of every sitting of a file or of standard input.
+
+    Raises BankError with every bad line, WrongInput with every sitting that gives no profile.
+    """
+    loaded = library()
+    profiles, refused = [], []
+    digest = role.digest()
+    for line, known in _read(source, loaded):
+        try:
+            profiles.append(
+                build(
+                    _sitting(line, known),
+                    role,
+                    loaded,
+                    parameters=PLANNING,
+                    role_digest=digest,
+                    software=__version__,
+                )
+            )
+        except NotEnough as error:
+            refused.append(f"{line.candidate}: {error}")
+        except KeyError as error:
+            refused.append(
+                f"{line.candidate}: an item measures {error.args[0]!r}, which is not of the domain "
+                f"{role.domain!r} - score the sitting under a role of its own domain"
+            )
+    if refused:
+        raise WrongInput(*refused)
+    return profiles
+
+
+def _read(source: str, loaded: Library) -> Iterator[tuple[Line, Mapping[str, Item]]]:
+    if source == STANDARD_INPUT:
+        path, text = Path("standard input"), sys.stdin.buffer.read()
+    else:
+        path = Path(source)
+        text = path.read_bytes()
+    known = {**loaded.items, **{item.digest: item for item in loaded.items.values()}}
+    missing = {found.decode() for found in _DIGEST.findall(text)} - known.keys()
+    if missing:
+        from assessor.cli.versions import stored_items
+
+        known |= stored_items(settings(), loaded, missing)
+    for line in read_sittings(text, path, known):
+        yield line, known
+
+
+def _sitting(line: Line, known: Mapping[str, Item]) -> Sitting:
+    items = [known[given.digest or given.id] for given in line.items]
+    states = line.states
+    return Sitting(
+        candidate=line.candidate,
+        language=line.language,
+        pool="round" if any(item.book.pool == "round" for item in items) else "open",
+        answers=tuple(
+            Answer(
+                item=item,
+                state=states[given.id],
+                response=line.responses.get(given.id),
+                language=given.language or line.language,
+                seconds=line.seconds.get(given.id),
+            )
+            for item, given in zip(items, line.items, strict=True)
+        ),
+        started=line.started,
+        finished=line.finished,
+        length=_length(items),
+    )
+
+
+def _length(items: Sequence[Item]) -> LengthId | None:
+    """The length whose minutes these are: sittings do not name it."""
+    minutes = sum(item.book.minutes for item in items)
+    return next((one.id for one in LENGTHS.values() if one.at_least <= minutes <= one.at_most), None)

@@ -1,0 +1,334 @@
+"""A sitting: its private link, its items, its submission. Items are drawn by their types' templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import segno
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import CSRFError, generate_csrf
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Reply
+
+from assessor.banks.schema import Item, Library
+from assessor.errors import Conflict, NotFound
+from assessor.messages import N_
+from assessor.services import attempts
+from assessor.services.attempts import AttemptView
+from assessor.web import answering, errors, forms, i18n, security, transactions
+from assessor.web.access import LINK, SITTING, policy
+from assessor.web.answering import Sheet
+from assessor.web.home import switched
+
+blueprint = Blueprint("candidate", __name__)
+
+LANGUAGE_STEP = "language:"
+
+
+# The private link
+
+
+@blueprint.get("/a/<ref>/link")
+@policy(SITTING)
+def link(ref: str) -> str:
+    """The private link with its QR code, this once; afterwards the offer of a new one."""
+    view = opened(ref)
+    token = security.take_link(ref)
+    address = token and current_app.extensions["settings"].base_url + url_for("candidate.door", token=token)
+    return render_template("candidate/link.html", view=view, address=address, code=address and _qr(address))
+
+
+def _qr(address: str) -> Markup:
+    drawn = segno.make_qr(address, error="m").svg_inline(
+        scale=4, border=4, svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff"
+    )
+    # The reader of a screen has the link itself beside it.
+    return Markup(drawn).replace("<svg ", Markup('<svg aria-hidden="true" focusable="false" '), 1)
+
+
+@blueprint.post("/a/<ref>/link")
+@policy(SITTING)
+def new_link(ref: str) -> Reply:
+    """A new private link, shown next; the old one opens nothing any more."""
+    token = attempts.new_link(transactions.session(), ref, now=transactions.now())
+    security.hand_over_link(ref, token)
+    return redirect(url_for("candidate.link", ref=ref), 303)
+
+
+@blueprint.get("/self/r/<token>")
+@policy(LINK)
+def door(token: str) -> str:
+    """What stands behind a private link, without an answer."""
+    found = attempts.peek(transactions.session(), token, now=transactions.now())
+    library: Library = current_app.extensions["library"]
+    titles = library.banks
+    domain = titles[found.domain].title if found.domain in titles else {}
+    return render_template("candidate/door.html", found=found, token=token, domain=domain)
+
+
+@blueprint.post("/self/r/<token>")
+@policy(LINK)
+def take_up(token: str) -> Reply:
+    """The sitting, open on this device; pages that are open elsewhere become read-only."""
+    ref = attempts.resume(transactions.session(), token, now=transactions.now())
+    security.grant(ref)
+    return redirect(url_for("candidate.sitting", ref=ref), 303)
+
+
+# Answering
+
+
+def opened(ref: str) -> AttemptView:
+    """The sitting that the route names; raises NotFound once it has expired or was erased."""
+    return attempts.load(transactions.session(), ref, now=transactions.now())
+
+
+def spoken(view: AttemptView) -> str:
+    """The language of the items on this page: the page's own where they exist in it."""
+    code = i18n.language()
+    return code if code in view.library.languages(view.domain) else view.language
+
+
+def item_at(view: AttemptView, number: int) -> Item:
+    """The item at this place, counted from 1; raises NotFound past the end."""
+    if not 1 <= number <= len(view.items):
+        raise NotFound("the form is shorter")
+    return view.items[number - 1]
+
+
+@blueprint.get("/a/<ref>")
+@policy(SITTING)
+def sitting(ref: str) -> Reply:
+    """Where to go on: the results, the first item not seen yet, or the review."""
+    view = opened(ref)
+    if view.state != "open":
+        return redirect(url_for("results.show", ref=ref))
+    for number, item in enumerate(view.items, start=1):
+        if item.id not in view.answers:
+            return redirect(url_for("candidate.question", ref=ref, number=number))
+    return redirect(url_for("candidate.review", ref=ref))
+
+
+@blueprint.get("/a/<ref>/<int:number>")
+@policy(SITTING)
+def question(ref: str, number: int) -> Reply:
+    """One item with its saved answer."""
+    view = opened(ref)
+    item = item_at(view, number)
+    if view.state != "open":
+        return redirect(url_for("results.show", ref=ref))
+    saved = view.answers.get(item.id)
+    sheet = answering.sheet_of(view, item, spoken(view), saved.response if saved else None)
+    return question_page(view, number, sheet)
+
+
+@blueprint.post("/a/<ref>/<int:number>")
+@policy(SITTING)
+def answer(ref: str, number: int) -> Reply:
+    """The next page once the answer is saved; the same page where it is none, or came too late."""
+    view = opened(ref)
+    item = item_at(view, number)
+    step = forms.posted("go") or "next"
+    sheet = answering.read_sheet(view, item, spoken(view), request.form)
+    if sheet.error is not None and step != "clear":
+        return _unreadable(view, number, step)
+    response = None if step == "clear" else sheet.response
+    try:
+        # A page that was only looked at leaves no answer behind; "next" on an empty one does.
+        if response is not None or step in ("next", "clear", "save") or item.id in view.answers:
+            receipt = _record(view, item, response)
+            if security.wants_json():
+                return _acknowledged(receipt)
+    except Conflict as error:
+        return overtaken(view, number, sheet, str(error))
+    return _after(view, number, step)
+
+
+def _record(view: AttemptView, item: Item, response: object) -> attempts.Receipt:
+    now = transactions.now()
+    showing = security.read_showing(forms.posted("shown"))
+    shown_at, language = showing or (None, spoken(view))
+    return attempts.record(
+        transactions.session(),
+        view.ref,
+        item.id,
+        response,
+        epoch=forms.posted_number("epoch"),
+        seq=forms.posted_number("seq"),
+        language=language,
+        seconds=None if shown_at is None else now.timestamp() - shown_at,
+        now=now,
+    )
+
+
+def _acknowledged(receipt: attempts.Receipt) -> Response:
+    """The server's word to a script; it leaves only after the commit."""
+    return jsonify(
+        seq=receipt.seq,
+        saved_at=receipt.saved_at.isoformat(),
+        shown=security.signed_showing(transactions.now(), i18n.language()),
+    )
+
+
+def _unreadable(view: AttemptView, number: int, step: str) -> Response:
+    """The same page with what is wrong; a change of language is followed all the same."""
+    if step.startswith(LANGUAGE_STEP):
+        i18n.choose(step.removeprefix(LANGUAGE_STEP))
+    item = item_at(view, number)
+    sheet = answering.read_sheet(view, item, spoken(view), request.form)
+    if security.wants_json():
+        return make_response(jsonify(error=i18n.translated(sheet.faults[0][1])), 422)
+    reply = question_page(view, number, sheet, status=422, onward=_target(view, number, step))
+    return i18n.remember(reply, secure=current_app.extensions["settings"].is_https)
+
+
+def _after(view: AttemptView, number: int, step: str) -> Reply:
+    if step.startswith(LANGUAGE_STEP):
+        chosen = step.removeprefix(LANGUAGE_STEP)
+        i18n.choose(chosen)
+        if chosen in view.library.languages(view.domain):
+            attempts.switch_language(transactions.session(), view.ref, chosen, now=transactions.now())
+    return switched(_target(view, number, step))
+
+
+def _target(view: AttemptView, number: int, step: str) -> str:
+    """The address that a step leads to."""
+    if step == "leave":
+        return url_for("candidate.leave", ref=view.ref)
+    if step == "review" or (step == "next" and number == len(view.items)):
+        return url_for("candidate.review", ref=view.ref)
+    moved = {"next": 1, "previous": -1}.get(step, 0)
+    return url_for("candidate.question", ref=view.ref, number=max(1, number + moved))
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What an item's form brings back beside the answer."""
+
+    epoch: int
+    seq: int
+    shown: str
+
+
+def question_page(
+    view: AttemptView,
+    number: int,
+    sheet: Sheet,
+    *,
+    status: int = 200,
+    locked: str = "",
+    aged: bool = False,
+    onward: str = "",
+) -> Response:
+    """The page of one item; ``locked`` says why it cannot be answered, ``aged`` that its form expired."""
+    saved = view.answers.get(sheet.item.id)
+    stamp = Stamp(
+        epoch=view.epoch,
+        seq=saved.seq + 1 if saved else 1,
+        shown=security.signed_showing(transactions.now(), sheet.language),
+    )
+    page = render_template(
+        "candidate/question.html",
+        view=view,
+        number=number,
+        total=len(view.items),
+        sheet=sheet,
+        stamp=stamp,
+        saved=saved,
+        locked=locked,
+        aged=aged,
+        onward=onward,
+    )
+    return make_response(page, status)
+
+
+def overtaken(view: AttemptView, number: int, sheet: Sheet, message: str) -> Response:
+    """The page read-only: a newer answer exists, or the sitting goes on elsewhere."""
+    if security.wants_json():
+        return make_response(jsonify(error=i18n.translated(message)), 409)
+    return question_page(view, number, sheet, status=409, locked=message)
+
+
+@blueprint.errorhandler(CSRFError)
+def expired_form(_error: CSRFError) -> Response:
+    """The page again with the answer that came with an expired form, and a fresh form around it."""
+    if request.endpoint != "candidate.answer":
+        return errors.page(400)
+    if security.wants_json():
+        reply = jsonify(error=i18n.translated(errors.WORDS[400].title), csrf_token=generate_csrf())
+        return make_response(reply, 400)
+    arguments = request.view_args or {}
+    ref, number = arguments["ref"], arguments["number"]
+    view = opened(ref)
+    if view.state != "open":
+        raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
+    sheet = answering.read_sheet(view, item_at(view, number), spoken(view), request.form)
+    return question_page(view, number, sheet, status=400, aged=True)
+
+
+@blueprint.post("/a/<ref>/language")
+@policy(SITTING)
+def language(ref: str) -> Reply:
+    """The page that the reader came from, in the language chosen; the sitting goes on in it."""
+    chosen = forms.posted("language")
+    i18n.choose(chosen)
+    view = opened(ref)
+    if chosen in view.library.languages(view.domain):
+        attempts.switch_language(transactions.session(), ref, chosen, now=transactions.now())
+    return switched(security.local_target(forms.posted("next")))
+
+
+# Leaving and submitting
+
+
+@blueprint.get("/a/<ref>/leave")
+@policy(SITTING)
+def leave(ref: str) -> str:
+    """How to come back."""
+    return render_template("candidate/leave.html", view=opened(ref))
+
+
+@blueprint.post("/a/<ref>/leave")
+@policy(SITTING)
+def close(ref: str) -> Reply:
+    """The home page; only the private link opens the sitting on this device now."""
+    security.forget(ref)
+    return redirect(url_for("home.index"), 303)
+
+
+@blueprint.get("/a/<ref>/review")
+@policy(SITTING)
+def review(ref: str) -> Reply:
+    """All items with what is answered and what is empty."""
+    view = opened(ref)
+    if view.state != "open":
+        return redirect(url_for("results.show", ref=ref))
+    return make_response(render_template("candidate/review.html", view=view, spoken=spoken(view)))
+
+
+@blueprint.get("/a/<ref>/submit")
+@policy(SITTING)
+def submission(ref: str) -> Reply:
+    """What submitting means, before it is done."""
+    view = opened(ref)
+    if view.state != "open":
+        return redirect(url_for("results.show", ref=ref))
+    return make_response(render_template("candidate/submit.html", view=view))
+
+
+@blueprint.post("/a/<ref>/submit")
+@policy(SITTING)
+def submit(ref: str) -> Reply:
+    """The results; a second press leads to the same ones."""
+    attempts.finish(transactions.session(), ref, now=transactions.now())
+    return redirect(url_for("results.show", ref=ref), 303)

@@ -1,0 +1,86 @@
+"""The front door and what is open to all: home, notice of privacy, choice of language, health. No sitting."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as Reply
+
+from assessor.errors import NotFound
+from assessor.services import attempts
+from assessor.web import errors, forms, i18n, security, transactions
+from assessor.web.access import PUBLIC, policy
+
+blueprint = Blueprint("home", __name__)
+#: Pages for those who build the pages; registered in debug mode only.
+workshop = Blueprint("workshop", __name__)
+
+
+@blueprint.get("/")
+@policy(PUBLIC)
+def index() -> str:
+    """The doors that exist, and the sitting that this browser has open."""
+    return render_template("home/index.html", sitting=_sitting())
+
+
+def _sitting() -> attempts.AttemptView | None:
+    ref = security.newest_grant()
+    if ref is None:
+        return None
+    try:
+        return attempts.load(transactions.session(), ref, now=transactions.now())
+    except NotFound:
+        return None
+
+
+@blueprint.get("/privacy")
+@policy(PUBLIC)
+def privacy() -> str:
+    """Who runs the server and what becomes of answers: the notice, without a start."""
+    return render_template("home/privacy.html", settings=current_app.extensions["settings"])
+
+
+@blueprint.post("/language")
+@policy(PUBLIC)
+def language() -> Reply:
+    """The page that the reader came from, in the language chosen."""
+    i18n.choose(forms.posted("language"))
+    return switched(security.local_target(forms.posted("next")))
+
+
+def switched(target: str) -> Reply:
+    """A redirect that carries the language chosen in this request."""
+    settings = current_app.extensions["settings"]
+    reply = make_response(redirect(target, 303))
+    return i18n.remember(reply, secure=settings.is_https)
+
+
+@blueprint.get("/healthz")
+@policy(PUBLIC)
+def alive() -> Response:
+    """Whether this process answers; asks nothing of the database."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@policy(PUBLIC)
+def ready() -> Response:
+    """Whether this process can serve: 503 where the database cannot."""
+    try:
+        current_app.extensions["database"].check()
+    except current_app.extensions["unavailable"] as error:
+        return errors.broken(error, 503)
+    return Response("ready\n", mimetype="text/plain")
+
+
+@blueprint.get("/robots.txt")
+@policy(PUBLIC)
+def robots() -> Response:
+    """Nothing but the home page is for search engines."""
+    return Response("User-agent: *\nAllow: /$\nDisallow: /\n", mimetype="text/plain")
+
+
+@workshop.get("/styleguide")
+@policy(PUBLIC)
+def styleguide() -> str:
+    """Every component in every state, for eyes and for axe."""
+    return render_template("home/styleguide.html", query=request.args)

@@ -1,0 +1,167 @@
+"""What a submitted sitting gives: results, PDF, own data, keeping, erasing. Computes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Reply
+
+from assessor.errors import Conflict
+from assessor.messages import N_
+from assessor.profile import NotEnough, Profile, document
+from assessor.report import html as reports
+from assessor.report.pdf import to_pdf_isolated
+from assessor.services import attempts, profiles
+from assessor.services.attempts import AttemptView
+from assessor.web import forms, i18n, security, transactions
+from assessor.web.access import PUBLIC, SITTING, policy
+
+blueprint = Blueprint("results", __name__)
+
+EDITION = "self"
+
+
+def finished(ref: str) -> AttemptView:
+    """The submitted sitting that the route names; raises Conflict while it is open."""
+    view = attempts.load(transactions.session(), ref, now=transactions.now())
+    # Nothing below asks the database again: what is slow must not hold a transaction open.
+    transactions.release()
+    if view.state == "open":
+        raise Conflict(N_("Submit your answers first."))
+    return view
+
+
+def chosen_role(view: AttemptView) -> str:
+    """The role in the address, else the one that the form was drawn for."""
+    return request.args.get("role") or view.role_id
+
+
+@blueprint.get("/a/<ref>/results")
+@policy(SITTING)
+def show(ref: str) -> Reply:
+    """The profile under one role, with the other roles, the documents and the end of it all."""
+    view = attempts.load(transactions.session(), ref, now=transactions.now())
+    transactions.release()
+    if view.state == "open":
+        return redirect(url_for("candidate.sitting", ref=ref))
+    language = i18n.language()
+    known = {role.id: role for role in (view.library.role(view.role_id), *view.library.roles_of(view.domain))}
+    try:
+        profile = profiles.profile_of(view, chosen_role(view))
+    except NotEnough:
+        profile = None
+    return make_response(
+        render_template(
+            "candidate/results.html",
+            view=view,
+            roles=tuple(known.values()),
+            role_id=chosen_role(view),
+            sections=profile and reports.sections(profile, EDITION, language),
+            terms=attempts.KEEPABLE_DAYS,
+        )
+    )
+
+
+@blueprint.get("/a/<ref>/profile.pdf")
+@policy(SITTING)
+def pdf(ref: str) -> Response:
+    """The same profile as a PDF."""
+    view = finished(ref)
+    profile = _profile(view)
+    language = i18n.language()
+    title = reports.title(profile, language)
+    address = current_app.extensions["settings"].base_url + url_for(
+        "results.show", ref=ref, role=profile.role.id
+    )
+    page = reports.render(profile, EDITION, language, attempt_url=address)
+    written = to_pdf_isolated(page, language=language, title=title, finished=view.finished_at)
+    return _download(written, "application/pdf", f"{_file_name(profile, language)}.pdf")
+
+
+@blueprint.get("/a/<ref>/data.json")
+@policy(SITTING)
+def own_data(ref: str) -> Response:
+    """Everything that is kept of this sitting, and what was computed from it."""
+    view = finished(ref)
+    kept: dict[str, Any] = {
+        "sitting": view.ref,
+        "domain": view.domain,
+        "length": view.length,
+        "language": view.language,
+        "started": view.started_at.isoformat(),
+        "finished": view.finished_at and view.finished_at.isoformat(),
+        "kept_until": view.expires_at.isoformat(),
+        "receipt": view.submitted and view.submitted.code,
+        "answers": [_kept_answer(view, number) for number in range(len(view.items))],
+        "profile": document(_profile(view)),
+    }
+    written = json.dumps(kept, ensure_ascii=False, indent=2).encode()
+    return _download(written, "application/json", f"assessor-{view.ref[:8]}.json")
+
+
+def _kept_answer(view: AttemptView, index: int) -> dict[str, Any]:
+    item = view.items[index]
+    saved = view.answers.get(item.id)
+    return {
+        "item": item.id,
+        "version": item.digest,
+        "response": saved.response if saved else None,
+        "language": saved.language if saved else None,
+        "saved": saved.saved_at.isoformat() if saved else None,
+        "seconds": saved.seconds if saved else None,
+    }
+
+
+def _profile(view: AttemptView) -> Profile:
+    try:
+        return profiles.profile_of(view, chosen_role(view))
+    except NotEnough as error:
+        raise Conflict(N_("Too few questions were answered for a profile.")) from error
+
+
+def _file_name(profile: Profile, language: str) -> str:
+    day = profile.finished.date().isoformat() if profile.finished else ""
+    return "-".join(
+        part for part in ("assessor", re.sub(r"[^a-z0-9-]", "", profile.role.id), language, day) if part
+    )
+
+
+def _download(written: bytes, kind: str, name: str) -> Response:
+    reply = Response(written, mimetype=kind)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply
+
+
+@blueprint.post("/a/<ref>/keep")
+@policy(SITTING)
+def keep(ref: str) -> Reply:
+    """The results, kept until the day that was chosen."""
+    attempts.keep(transactions.session(), ref, days=forms.posted_number("days"), now=transactions.now())
+    return redirect(url_for("results.show", ref=ref, _anchor="kept"), 303)
+
+
+@blueprint.get("/a/<ref>/delete")
+@policy(SITTING)
+def deletion(ref: str) -> str:
+    """What erasing means, before it is done."""
+    view = attempts.load(transactions.session(), ref, now=transactions.now())
+    return render_template("candidate/delete.html", view=view)
+
+
+@blueprint.post("/a/<ref>/delete")
+@policy(SITTING)
+def erase(ref: str) -> Reply:
+    """A goodbye; nothing is left of the sitting, here or in this browser."""
+    attempts.erase(transactions.session(), ref)
+    security.forget(ref)
+    return redirect(url_for("results.goodbye"), 303)
+
+
+@blueprint.get("/self/goodbye")
+@policy(PUBLIC)
+def goodbye() -> str:
+    """The word that everything is gone; a script forgets the answers that the browser still held back."""
+    return render_template("candidate/goodbye.html")

@@ -1,0 +1,158 @@
+"""The way into a self-assessment: choices, notice, start. What can be chosen stands in ``offers``."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Reply
+
+from assessor.banks.schema import Library
+from assessor.errors import Invalid
+from assessor.report import plots
+from assessor.services import attempts
+from assessor.web import forms, i18n, offers, security, transactions
+from assessor.web.access import PUBLIC, policy
+from assessor.web.home import switched
+
+blueprint = Blueprint("starting", __name__)
+
+#: The result around which the start page draws each length's interval.
+SAMPLE = 60.0
+
+
+@blueprint.get("/self/start")
+@policy(PUBLIC)
+def start() -> Response:
+    """Domain, length and language on one page."""
+    form = _start_form()
+    form.process(data={"length": offers.usual(_library(), _today()), "language": i18n.language()} | _args())
+    return _start_page(form, 200)
+
+
+@blueprint.post("/self/start")
+@policy(PUBLIC)
+def choose() -> Reply:
+    """The notice of the chosen sitting, or the choices again with what is wrong."""
+    form = _start_form(request.form)
+    if not form.validate() or not _is_offered(form):
+        return _start_page(form, 422)
+    return redirect(_address("starting.notice", form.data), 303)
+
+
+def _start_form(sent: object = None) -> forms.StartForm:
+    form = forms.StartForm(sent)
+    form.offer(offers.choices(_library(), _today(), _languages()))
+    return form
+
+
+def _is_offered(form: forms.StartForm) -> bool:
+    try:
+        offers.require(_library(), _today(), _languages(), **form.data)
+    except Invalid as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _start_page(form: forms.StartForm, status: int) -> Response:
+    page = render_template(
+        "candidate/start.html",
+        form=form,
+        domains=offers.domains(_library(), _today(), _languages()),
+        lengths=offers.lengths(_library(), _today()),
+        drawings={ident: _drawing(offer) for ident, offer in offers.lengths(_library(), _today()).items()},
+        spoken=offers.choices(_library(), _today(), _languages())["language"],
+    )
+    return make_response(page, status)
+
+
+def _drawing(offer: offers.Offer) -> Markup:
+    """What an offer's interval would look like around a result of 60."""
+    return plots.interval(
+        SAMPLE,
+        SAMPLE - offer.half_width,
+        SAMPLE + offer.half_width,
+        title=gettext("A result of 60 with its interval"),
+        description=gettext(
+            "The interval reaches %(points)s points to each side.", points=round(offer.half_width)
+        ),
+        cuts=_library().framework.cuts,
+    )
+
+
+@blueprint.get("/self/notice")
+@policy(PUBLIC)
+def notice() -> Reply:
+    """What the reader should know before anything is measured; with choices that do not hold, the start."""
+    chosen = _args()
+    try:
+        offers.require(_library(), _today(), _languages(), **chosen)
+    except Invalid:
+        return redirect(_address("starting.start", chosen))
+    return make_response(_notice_page(chosen))
+
+
+def _notice_page(chosen: dict[str, str]) -> str:
+    offer = offers.lengths(_library(), _today())[chosen["length"]]
+    domain = _library().domain(chosen["domain"]).bank
+    settings = current_app.extensions["settings"]
+    return render_template(
+        "candidate/notice.html", chosen=chosen, offer=offer, domain=domain, settings=settings
+    )
+
+
+@blueprint.post("/self/notice")
+@policy(PUBLIC)
+def begin() -> Reply:
+    """The new sitting's private link; from here on answers can be given."""
+    chosen = {name: forms.posted(name) for name in ("domain", "length", "language")}
+    offers.require(_library(), _today(), _languages(), **chosen)
+    begun = attempts.begin(
+        transactions.session(),
+        _library(),
+        **chosen,
+        notice_digest=notice_digest(),
+        now=transactions.now(),
+    )
+    security.grant(begun.ref)
+    security.hand_over_link(begun.ref, begun.token)
+    i18n.choose(chosen["language"])
+    return switched(url_for("candidate.link", ref=begun.ref))
+
+
+def notice_digest() -> str:
+    """Which words were accepted: the SHA-256 of the notice as it was shown, in its language."""
+    settings = current_app.extensions["settings"]
+    words = Markup(render_template("candidate/_notice.html", settings=settings)).striptags()
+    return "sha256:" + hashlib.sha256(words.encode()).hexdigest()
+
+
+def _library() -> Library:
+    found: Library = current_app.extensions["library"]
+    return found
+
+
+def _today() -> date:
+    return transactions.now().date()
+
+
+def _languages() -> tuple[str, ...]:
+    offered: tuple[str, ...] = current_app.extensions["languages"]
+    return offered
+
+
+def _args() -> dict[str, str]:
+    return {name: request.args[name] for name in ("domain", "length", "language") if name in request.args}
+
+
+def _address(endpoint: str, chosen: dict[str, str]) -> str:
+    return url_for(
+        endpoint,
+        domain=chosen.get("domain"),
+        length=chosen.get("length"),
+        language=chosen.get("language"),
+    )

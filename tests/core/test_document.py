@@ -1,0 +1,167 @@
+"""The score document: stable keys, plain JSON, and its replay from nothing but itself."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from assessor.profile import build, document, replayed
+from assessor.scoring.model import PLANNING, Parameters
+from tests.core.small_library import domain_form, sitting, small_library, worst
+
+LIBRARY = small_library()
+DOMAIN, ITEMS = domain_form(LIBRARY, "bakery")
+MISSED = {one.id: worst(one) for one in ITEMS[::3]}
+GATE = ("platform.search", "platform.feeds")
+
+KEYS = {
+    "candidate", "role", "role_digest", "framework_digest", "form", "language", "software", "provisional",
+    "model", "seed", "draws", "items", "responses", "ratings", "competencies", "areas", "fit", "other_roles",
+    "contrasts", "lures", "effort", "without_unanswered", "mean", "covariance",
+}  # fmt: skip
+ITEM_KEYS = {
+    "id", "digest", "competency", "type", "rule", "state", "score", "b", "v_b", "sigma", "language",
+    "seconds",
+}  # fmt: skip
+ESTIMATE_KEYS = {"estimate", "se", "low", "high", "level", "p_level"}
+
+
+def scored(taken, role="baker", **more):
+    options = {"parameters": PLANNING, "role_digest": "sha256:r", "software": "0.1.0", "draws": 2_000}
+    profile = build(taken, LIBRARY.role(role), LIBRARY, **{**options, **more})
+    return profile, document(profile)
+
+
+def test_the_keys_of_the_document_are_stable():
+    _, found = scored(sitting(ITEMS, MISSED, states={ITEMS[1].id: "left_empty"}))
+    assert set(found) == KEYS
+    assert all(set(one) == ITEM_KEYS for one in found["items"])
+    assert set(found["model"]) == {"source", "tau_a", "tau_c", "beta", "beta_t"}
+    assert found["model"] == {"source": "planning", "tau_a": 0.12, "tau_c": 0.1, "beta": 0.15, "beta_t": 0.05}
+    competency = found["competencies"]["audience.publics"]
+    assert set(competency) == ESTIMATE_KEYS | {
+        "area", "block", "n_items", "raw", "minimum", "p_minimum", "own_weight",
+    }  # fmt: skip
+    assert set(found["areas"]["strategy"]) == ESTIMATE_KEYS | {"n_items"}
+    assert set(found["areas"]["audience"]) == ESTIMATE_KEYS | {"n_items", "minimum", "p_minimum"}
+    assert set(found["fit"]) == ESTIMATE_KEYS | {"coverage", "p_minimums", "reading", "minimums"}
+    assert set(found["effort"]) == {"rte", "unanswered", "not_reached", "minutes"}
+    assert set(found["without_unanswered"]) == {"share", "areas", "fit"}
+    assert set(found["other_roles"]) == {"miller"}
+
+
+def test_the_document_survives_json_unchanged():
+    _, found = scored(sitting(ITEMS, MISSED, seconds=31.5))
+    written = json.dumps(found, ensure_ascii=False, allow_nan=False)
+    assert json.loads(written) == found
+
+
+def test_the_document_says_what_the_profile_says():
+    profile, found = scored(sitting(ITEMS, MISSED))
+    assert found["form"] == profile.form_digest
+    assert [one["id"] for one in found["items"]] == [one.id for one in ITEMS]
+    assert [one["digest"] for one in found["items"]] == [one.digest for one in ITEMS]
+    assert {one["rule"] for one in found["items"]} == {"best/1", "best_worst/1", "rate/1", "rank/1"}
+    assert found["responses"][ITEMS[0].id] == MISSED[ITEMS[0].id]
+    assert found["fit"]["estimate"] == pytest.approx(profile.fit.estimate.estimate, abs=1e-6)
+    assert found["fit"]["p_minimums"] == profile.fit.p_minimums
+    assert list(found["competencies"]) == [one.id for one in DOMAIN.competencies]
+    for one in profile.areas:
+        assert found["areas"][one.area.id]["se"] == pytest.approx(one.estimate.se, abs=1e-6)
+    assert found["mean"] == pytest.approx([100 * value for value in profile.mean], abs=1e-6)
+    assert found["covariance"][0][0] == pytest.approx(10_000 * profile.covariance[0][0], abs=1e-6)
+    said = next(iter(found["competencies"].values()))
+    assert said["low"] < said["estimate"] < said["high"]
+
+
+def test_a_level_stands_alone_or_with_its_neighbour():
+    _, found = scored(sitting(ITEMS, MISSED))
+    levels = [one["level"] for one in (*found["competencies"].values(), *found["areas"].values())]
+    alone = [level for level in levels if isinstance(level, int)]
+    pairs = [level for level in levels if not isinstance(level, int)]
+    assert alone
+    assert pairs
+    assert all(level in (1, 2, 3, 4) for level in alone)
+    assert all(upper == lower + 1 for lower, upper in pairs)
+
+
+def test_what_is_not_measured_is_null_and_nothing_else():
+    kept = [one for one in ITEMS if one.content.competency not in (*GATE, "audience.publics")]
+    _, found = scored(sitting(kept))
+    for name in GATE:
+        row = found["competencies"][name]
+        assert (row["estimate"], row["raw"], row["own_weight"], row["n_items"]) == (None, None, None, 0)
+        assert not {"se", "low", "high", "level"} & set(row)
+    assert found["areas"]["platform"] == {"estimate": None, "n_items": 0}
+    assert found["competencies"]["audience.publics"]["p_minimum"] is None
+    assert "NaN" not in json.dumps(found)
+
+
+def test_items_without_an_answer_keep_their_state_and_no_response():
+    states = {ITEMS[0].id: "left_empty", ITEMS[1].id: "not_given", ITEMS[2].id: "pending"}
+    _, found = scored(sitting(ITEMS, states=states))
+    assert [(one["state"], one["score"]) for one in found["items"][:4]] == [
+        ("left_empty", 0.0),
+        ("not_given", None),
+        ("pending", None),
+        ("answered", 1.0),
+    ]
+    assert not set(states) & set(found["responses"])
+    assert found["provisional"] is True
+    assert found["effort"]["unanswered"] == 1
+
+
+def test_contrasts_and_lures_that_hold_are_in_the_document():
+    gate = {one.id: worst(one) for one in ITEMS if one.content.competency in GATE}
+    _, found = scored(sitting(ITEMS, gate))
+    assert [set(one) for one in found["contrasts"]] == [{"id", "difference", "p"}] * 3
+    assert found["contrasts"][0]["id"] == "strategy_over_platform"
+    assert found["lures"]
+    assert all(
+        one["chosen"] > 0 and set(one) == {"chosen", "expected", "p"} for one in found["lures"].values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "states"),
+    [
+        (PLANNING, {}),
+        (PLANNING, {one.id: "not_given" for one in ITEMS[::4]}),
+        (PLANNING, {one.id: "left_empty" for one in ITEMS[::4]}),
+        (Parameters(tau_a=0.17, tau_c=1 / 3, beta=1 / 7, beta_t=0.0, source="test"), {}),
+    ],
+)
+def test_a_document_read_back_from_json_replays_to_its_own_numbers(parameters, states):
+    profile, found = scored(sitting(ITEMS, MISSED, states=states), parameters=parameters)
+    again = replayed(json.loads(json.dumps(found)))
+    measured = [one for one in profile.competencies if one.estimate is not None]
+    assert set(again) == {one.competency.id for one in measured}
+    for one in measured:
+        row = found["competencies"][one.competency.id]
+        assert again[one.competency.id] == pytest.approx((row["estimate"], row["se"]), abs=1e-6)
+
+
+def test_a_replay_leaves_out_what_was_not_measured():
+    kept = [one for one in ITEMS if one.content.competency not in GATE]
+    _, found = scored(sitting(kept, MISSED))
+    assert not set(GATE) & set(replayed(found))
+
+
+def test_a_changed_number_does_not_replay():
+    _, found = scored(sitting(ITEMS, MISSED))
+    found["items"][0]["score"] += 0.01
+    name = found["items"][0]["competency"]
+    assert abs(replayed(found)[name][0] - found["competencies"][name]["estimate"]) > 1e-3
+
+
+def test_the_same_sitting_gives_the_same_document_and_another_seed_only_other_draws():
+    taken = replace(sitting(ITEMS, MISSED), candidate="Zoé")
+    _, first = scored(taken)
+    _, again = scored(taken)
+    _, other = scored(taken, seed=2)
+    assert first == again
+    assert first["candidate"] == "Zoé"
+    assert abs(other["fit"].pop("p_minimums") - first["fit"].pop("p_minimums")) < 0.05
+    different = {key for key in first if first[key] != other[key]}
+    assert different <= {"seed", "fit", "other_roles"}
+    assert first["fit"]["estimate"] == other["fit"]["estimate"]

@@ -1,0 +1,114 @@
+"""Erasure leaves nothing, at a person's word or when the time is up (FP4, FP5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from assessor.banks.schema import Library
+from assessor.services import attempts, profiles
+from assessor.store.db import Database
+from tests.fixtures.sittings import NOW, Held, begin
+from tests.fixtures.store import everything_in
+
+
+def whole(database: Database, library: Library) -> Held:
+    """A finished sitting with a row in every table."""
+    held = begin(database, library)
+    held.answer_all()
+    held.finish()
+    view = held.view()
+    with database.writing() as session:
+        profiles.store(session, view, profiles.profile_of(view, "baker"), now=NOW)
+    return held
+
+
+def test_nothing_of_an_erased_sitting_is_left_and_nothing_of_another_is_touched(
+    database: Database, library: Library
+) -> None:
+    other = whole(database, library)
+    before = everything_in(database)
+    held = whole(database, library)
+    assert all(
+        len(rows) > len(before[name]) for name, rows in everything_in(database).items() if name != "version"
+    )
+    held.erase()
+    after = everything_in(database)
+    assert after == before
+    assert held.ref not in repr(after)
+    assert other.ref in repr(after)
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_sitting_is_erased_in_whatever_state_and_after_its_time(held: Held, finished: bool) -> None:
+    held.answer_all()
+    if finished:
+        held.finish()
+    held.erase()
+    left = everything_in(held.database)
+    assert [name for name, rows in left.items() if rows] == ["version"]
+
+
+def test_no_byte_of_an_erased_sitting_is_left_in_the_files(
+    sqlite_database: Database, library: Library, tmp_path: Path
+) -> None:
+    """Deleted pages are overwritten, and the write-ahead log, which holds older copies, is emptied."""
+    held = whole(sqlite_database, library)
+    secret = held.view().secret
+
+    def found(what: bytes) -> list[str]:
+        return [path.name for path in tmp_path.glob("assessor.db*") if what in path.read_bytes()]
+
+    assert found(held.ref.encode())
+    assert found(secret)
+    held.erase()
+    assert found(held.ref.encode()) == []
+    assert found(secret) == []
+
+
+def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, library: Library) -> None:
+    kept = whole(database, library)
+    with database.writing() as session:
+        attempts.keep(session, kept.ref, days=30, now=NOW)
+    young = begin(database, library, now=NOW + timedelta(days=6))
+    before = everything_in(database)
+    for _ in range(3):
+        begin(database, library).answer_all()
+        whole(database, library)
+    full = everything_in(database)
+    moment = NOW + attempts.OPEN_FOR
+    with database.writing() as session:
+        assert attempts.sweep(session, now=moment - timedelta(microseconds=1), dry_run=True) == 3
+        assert attempts.sweep(session, now=moment, dry_run=True) == 6
+    assert everything_in(database) == full
+    with database.reading() as session:
+        assert attempts.sweep(session, now=moment, dry_run=True) == 6
+    with database.writing() as session:
+        assert attempts.sweep(session, now=moment) == 6
+    assert everything_in(database) == before
+    with database.writing() as session:
+        assert attempts.sweep(session, now=moment) == 0
+    assert young.view(moment).state == "open"
+    assert kept.view(moment).state == "finished"
+
+
+def test_a_long_sweep_goes_in_steps(
+    database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "SWEPT_AT_ONCE", 2)
+    for _ in range(5):
+        begin(database, library)
+    with database.writing() as session:
+        assert attempts.sweep(session, now=NOW + attempts.OPEN_FOR) == 5
+    assert everything_in(database)["attempt"] == everything_in(database)["form"] == []
+
+
+def test_an_erasure_that_is_rolled_back_takes_nothing(held: Held) -> None:
+    held.answer_all()
+    before = everything_in(held.database)
+    with pytest.raises(ZeroDivisionError), held.database.writing() as session:
+        attempts.erase(session, held.ref)
+        raise ZeroDivisionError
+    assert everything_in(held.database) == before

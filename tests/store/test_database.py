@@ -1,0 +1,210 @@
+"""Sessions: what is refused, what becomes Unavailable, and how each engine is set up (RE3, RE4)."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from assessor.banks.schema import Library
+from assessor.store import db
+from assessor.store.db import Database, Unavailable, WriteSession, open_database
+from tests.fixtures.sittings import LATER, Held, begin, responses
+
+TOUCH = text("UPDATE attempt SET saved_at = saved_at")
+
+
+def pragma(database: Database, name: str) -> object:
+    with database.reading() as session:
+        return session.scalar(text(f"PRAGMA {name}"))
+
+
+def test_sqlite_is_set_up_to_keep_what_it_acknowledges(sqlite_database: Database) -> None:
+    newest = db.sqlite_module().sqlite_version_info >= db.WAL_SAFE
+    assert pragma(sqlite_database, "journal_mode") == ("wal" if newest else "truncate")
+    assert pragma(sqlite_database, "synchronous") == 2
+    assert pragma(sqlite_database, "foreign_keys") == 1
+    assert pragma(sqlite_database, "secure_delete") == 1
+    assert pragma(sqlite_database, "busy_timeout") == db.BUSY_MS
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"), [((3, 40, 1), "truncate"), ((3, 51, 2), "truncate"), ((3, 51, 3), "wal")]
+)
+def test_a_sqlite_that_may_lose_answers_in_wal_is_not_run_in_wal(
+    version: tuple[int, int, int],
+    mode: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    named = {name: getattr(sqlite3, name) for name in dir(sqlite3) if not name.startswith("__")}
+    module = SimpleNamespace(
+        **named | {"sqlite_version_info": version, "sqlite_version": ".".join(map(str, version))}
+    )
+    monkeypatch.setattr(db, "sqlite_module", lambda: module)
+    opened = open_database(f"sqlite:///{tmp_path / 'new' / 'assessor.db'}")
+    assert pragma(opened, "journal_mode") == mode
+    assert ("older than 3.51.3" in caplog.text) == (mode == "truncate")
+    opened.close()
+
+
+def test_a_reading_session_cannot_write(held: Held) -> None:
+    with held.database.reading() as session, pytest.raises(RuntimeError, match="asked to write"):
+        session.execute(TOUCH)
+    opened = held.database.open(writing=False)
+    with pytest.raises(RuntimeError, match="asked to write"):
+        opened.session.execute(TOUCH)
+    opened.close()
+    held.save(0, None)
+
+
+def test_an_exception_in_a_writing_session_leaves_nothing(held: Held) -> None:
+    before = held.view()
+    with pytest.raises(ZeroDivisionError), held.database.writing() as session:
+        session.execute(text("UPDATE attempt SET language = 'en'"))
+        raise ZeroDivisionError
+    assert held.view() == before
+
+
+def test_a_session_that_is_closed_without_a_commit_leaves_nothing(held: Held) -> None:
+    opened = held.database.open(writing=True)
+    opened.session.execute(text("UPDATE attempt SET language = 'en'"))
+    opened.close()
+    opened.close()
+    assert held.view().language == "fr"
+
+
+def test_a_broken_rule_is_not_taken_for_a_database_that_is_away(held: Held) -> None:
+    """503 says "wait and try again": that would never end."""
+    with pytest.raises(IntegrityError), held.database.writing() as session:
+        session.execute(text("UPDATE attempt SET epoch = 0"))
+
+
+def test_a_locked_database_is_unavailable_and_saves_nothing(
+    held: Held, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held.save(0, None)
+    monkeypatch.setattr(db, "BUSY_MS", 100)
+    patient = open_database(address)
+    hurried = Held(patient, held.ref, held.token)
+    view = held.view()
+    with held.database.writing() as session:
+        session.execute(TOUCH)
+        with pytest.raises(Unavailable):
+            hurried.save(1, responses(view, 1)[0])
+        assert hurried.view() == view
+    hurried.save(1, responses(view, 1)[0])
+    assert set(held.view().answers) == {view.items[0].id, view.items[1].id}
+    patient.close()
+
+
+def test_threads_queue_for_their_turn_and_give_up_in_time(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = WriteSession(sqlite_database)
+    monkeypatch.setattr(db, "BUSY_MS", 50)
+    with pytest.raises(Unavailable, match="busy"):
+        WriteSession(sqlite_database)
+    got: list[WriteSession] = []
+    monkeypatch.setattr(db, "BUSY_MS", 5000)
+    waiting = threading.Thread(target=lambda: got.append(WriteSession(sqlite_database)))
+    waiting.start()
+    first.close()
+    waiting.join(timeout=5)
+    first.close()  # a second close must not take the turn from whoever holds it now
+    monkeypatch.setattr(db, "BUSY_MS", 50)
+    with pytest.raises(Unavailable, match="busy"):
+        WriteSession(sqlite_database)
+    got[0].close()
+
+
+def test_a_full_disk_is_unavailable_and_keeps_exactly_what_was_acknowledged(
+    sqlite_database: Database, library: Library
+) -> None:
+    held = begin(sqlite_database, library)
+    given = responses(held.view(), 0)
+    with sqlite_database.writing() as session:
+        pages = session.scalar(text("PRAGMA page_count"))
+        # The pool hands the same connection to the next one who asks in this thread.
+        session.execute(text(f"PRAGMA max_page_count = {pages}"))
+    kept = 0
+    with pytest.raises(Unavailable, match="full"):
+        while kept < 1000:
+            held.save(0, given[kept % len(given)], seq=kept + 1, now=LATER)
+            kept += 1
+    assert kept > 0
+    with sqlite_database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM response")) == kept
+        session.execute(text("PRAGMA max_page_count = 1000000"))
+    assert held.view().answers[held.view().items[0].id].seq == kept
+    held.save(0, given[0], seq=kept + 1)
+
+
+def test_a_file_that_is_no_database_and_a_folder_that_is_away_are_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "assessor.db").write_bytes(b"something else entirely, and long enough to be read" * 100)
+    broken = open_database(f"sqlite:///{tmp_path / 'assessor.db'}")
+    absent = Database(f"sqlite:///{tmp_path / 'nowhere' / 'assessor.db'}")
+    for database in (broken, absent):
+        with pytest.raises(Unavailable):
+            database.check()
+        database.close()
+
+
+def test_a_healthy_database_passes_its_check(database: Database) -> None:
+    database.check()
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_may_lose_answers_is_refused(postgresql_address: str) -> None:
+    opened = open_database(f"{postgresql_address}&options=-csynchronous_commit%3Doff")
+    with pytest.raises(Unavailable, match="synchronous_commit"):
+        opened.check()
+    opened.close()
+
+
+@pytest.mark.postgres
+def test_a_restarted_postgresql_is_unavailable_in_the_middle_and_found_again_after(
+    postgresql_address: str, library: Library
+) -> None:
+    database, other = open_database(postgresql_address), open_database(postgresql_address)
+    held = begin(database, library)
+    end_all = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    opened = database.open(writing=True)
+    opened.session.execute(text("UPDATE attempt SET language = 'en'"))
+    with other.reading() as session:
+        session.execute(end_all)
+    with pytest.raises(Unavailable):
+        opened.commit()
+    opened.close()
+    assert held.view().language == "fr"
+    database.close()
+    other.close()
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
+    away = open_database(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}")
+    with pytest.raises(Unavailable):
+        away.check()
+    away.close()
+
+
+def test_no_error_and_no_log_repeats_an_answer_or_a_name(
+    held: Held, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(IntegrityError) as refused, held.database.writing() as session:
+        session.execute(text("UPDATE attempt SET code = :code, epoch = 0"), {"code": "SECRET-CODE"})
+    assert "SECRET-CODE" not in f"{refused.value.statement} {refused.value.args} {caplog.text}".replace(
+        str(refused.value.orig), ""
+    )
