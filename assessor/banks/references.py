@@ -42,7 +42,8 @@ def check_items(
 ) -> tuple[dict[str, Item], list[Finding]]:
     """The items, with enemies made mutual, and every reference that leads nowhere.
 
-    ``seen`` are the names of all item files, readable or not; ``broken`` are the banks whose head could not be read: nothing is said of what only it could tell.
+    ``seen`` are the names of all item files, readable or not; ``broken`` are the banks whose head could not
+    be read: nothing is said of what only it could tell.
     """
     findings: list[Finding] = []
     enemies: dict[str, list[str]] = {ident: list(item.book.enemies) for ident, item in library.items.items()}

@@ -75,7 +75,7 @@ def nearest(word: str, known: Mapping[str, Any] | set[str] | tuple[str, ...]) ->
 
 def _miscounted(error: Any) -> bool:
     """Whether a list is called short only because some of its entries have errors of their own."""
-    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+    return error["type"] == "too_short" and bool(len(error["input"]) >= error["ctx"]["min_length"])
 
 
 def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any]) -> Iterator[Problem]:

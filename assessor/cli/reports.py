@@ -1,4 +1,4 @@
-"""``report``: sittings as PDF files, or as their HTML twins, over all cores. What is in one the report decides."""
+"""``report``: sittings as PDF files or as their HTML twins, over all cores. The report decides what they say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``serve``: the parent of the web processes. It prepares the database, starts them, and sweeps once a day."""
+"""``serve``: the parent of the web processes: prepares the database, starts them, sweeps once a day."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _require_free(host: str, port: int) -> None:
         ) from None
 
 
-class _Web(BaseApplication):
+class _Web(BaseApplication):  # type: ignore[misc]
     """The application as its web processes load it, with gunicorn's settings."""
 
     def __init__(
@@ -95,7 +95,7 @@ def _announce(arbiter: Arbiter) -> None:
     print(f"Assessor answers at http://{shown}:{port} (Ctrl-C ends it)", flush=True)
 
 
-class _Parent(Arbiter):
+class _Parent(Arbiter):  # type: ignore[misc]
     """Gunicorn's parent, which also sweeps once a day: in its own loop, as a thread and forks do not mix."""
 
     def __init__(self, web: _Web, clock: Callable[[], float] = time.monotonic) -> None:

@@ -14,7 +14,9 @@ from assessor.report.view import View
 from assessor.report.words import NOT_A_NARROW_SPACE, Words, translations
 
 #: Pictographs, with the joiners and variation selectors that make one sign of several.
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f\u200d\U0001f000-\U0001faff]*")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f\u200d\U0001f000-\U0001faff]*"
+)
 _EDITION = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
 
 
@@ -53,7 +55,9 @@ def title(profile: Profile, language: str) -> str:
     """The document's title, for its metadata and the name of its file."""
     words = Words(language)
     named = {"role": words.text(profile.role.title), "date": words.date(profile.finished)}
-    return words.catalogue.gettext("Judgement and skills in social media: profile, %(role)s, %(date)s") % named
+    return (
+        words.catalogue.gettext("Judgement and skills in social media: profile, %(role)s, %(date)s") % named
+    )
 
 
 def _context(

@@ -169,7 +169,9 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             pipe.send(to_pdf(**asked))
-        except Exception as error:  # the outermost edge of this process: the parent is told, the child lives on
+        except (
+            Exception
+        ) as error:  # the outermost edge of this process: the parent is told, the child lives on
             pipe.send(f"the PDF could not be made: {error}")
 
 

@@ -27,8 +27,12 @@ _SVG = Markup(
     '<svg class="plot" xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}" role="img"'
     ' font-family="Source Sans Pro" font-size="{text}"><title>{title}</title><desc>{description}</desc>{drawing}</svg>'
 )
-_BASE = Markup('<line class="plot-line" x1="{x1}%" x2="{x2}%" y1="{y}" y2="{y}" stroke="{rule}" stroke-width="1"/>')
-_CUT = Markup('<line class="plot-line" x1="{x}%" x2="{x}%" y1="{y1}" y2="{y2}" stroke="{rule}" stroke-width="1"/>')
+_BASE = Markup(
+    '<line class="plot-line" x1="{x1}%" x2="{x2}%" y1="{y}" y2="{y}" stroke="{rule}" stroke-width="1"/>'
+)
+_CUT = Markup(
+    '<line class="plot-line" x1="{x}%" x2="{x}%" y1="{y1}" y2="{y2}" stroke="{rule}" stroke-width="1"/>'
+)
 _BAR = Markup('<rect class="plot-bar" x="{x}%" y="{y}" width="{width}%" height="8" rx="{rx}" fill="{bar}"/>')
 _DOT = Markup('<circle class="plot-dot" cx="{x}%" cy="{y}" r="4" fill="{dot}"/>')
 _OPEN = Markup(
@@ -39,7 +43,9 @@ _MINIMUM = Markup(
     '<line class="plot-minimum" x1="{x}%" x2="{x}%" y1="{y1}" y2="{y2}" stroke="{ink}" stroke-width="2"/>'
     '<text class="plot-label" x="{tx}%" y="{ty}" text-anchor="{anchor}" fill="{ink}">{label}</text>'
 )
-_NUMBER = Markup('<text class="plot-scale" x="{x}%" y="{y}" text-anchor="{anchor}" fill="{soft}">{label}</text>')
+_NUMBER = Markup(
+    '<text class="plot-scale" x="{x}%" y="{y}" text-anchor="{anchor}" fill="{soft}">{label}</text>'
+)
 
 
 def interval(
@@ -99,7 +105,14 @@ def _base(y: int) -> Markup:
 def _tick(minimum: float, label: str, y: int) -> Markup:
     anchor = "start" if minimum < 15 else "end" if minimum > 85 else "middle"
     return _MINIMUM.format(
-        x=place(minimum), tx=place(minimum), y1=y - 8, y2=y + 8, ty=LABEL_ROOM - 3, anchor=anchor, label=label, ink=INK
+        x=place(minimum),
+        tx=place(minimum),
+        y1=y - 8,
+        y2=y + 8,
+        ty=LABEL_ROOM - 3,
+        anchor=anchor,
+        label=label,
+        ink=INK,
     )
 
 

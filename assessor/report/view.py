@@ -7,7 +7,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from assessor.banks.schema import Area, RoleProfile
+from assessor.banks.schema import Area
 from assessor.items.base import Option, OptionContent
 from assessor.profile.build import UNANSWERED_WORTH_A_WORD
 from assessor.profile.model import (
@@ -99,13 +99,11 @@ class View:
 
     @property
     def fit_row(self) -> Row:
-        """How the answers stand to the chosen role."""
-        return self.row_of_role(self.profile.role, self.profile.fit)
+        """How the answers stand to the role of the report."""
+        return self._row_of_role(self.words.catalogue.gettext("Fit with this role"), self.profile.fit)
 
-    def row_of_role(self, role: RoleProfile, fit: Fit) -> Row:
-        """How the answers stand to one role."""
+    def _row_of_role(self, name: str, fit: Fit) -> Row:
         _ = self.words.catalogue.gettext
-        name = self.words.text(role.title)
         if fit.estimate is None:
             return Row(name, _("not measured in this form"))
         chance = "" if fit.p_minimums is None else self.words.chances(fit.p_minimums)
@@ -115,8 +113,8 @@ class View:
     @property
     def role_rows(self) -> tuple[Row, ...]:
         """The chosen role, then the others in their own order, never by score."""
-        others = (self.row_of_role(role, fit) for role, fit in self.profile.other_roles)
-        return (self.fit_row, *others)
+        roles = ((self.profile.role, self.profile.fit), *self.profile.other_roles)
+        return tuple(self._row_of_role(self.words.text(role.title), fit) for role, fit in roles)
 
     @property
     def area_rows(self) -> tuple[Row, ...]:
@@ -132,7 +130,9 @@ class View:
         found = []
         for area in self.profile.domain.areas:
             rows = tuple(
-                self._row(self.words.text(result.competency.name), result.estimate, result.minimum, result.n_items)
+                self._row(
+                    self.words.text(result.competency.name), result.estimate, result.minimum, result.n_items
+                )
                 for result in self.profile.competencies
                 if result.area_id == area.id and result.estimate is not None
             )
@@ -166,7 +166,10 @@ class View:
         named = {"name": lowered(self._name_of(minimum.of)), "minimum": self.words.figure(minimum.minimum)}
         if minimum.p is None:
             return _("%(name)s, %(minimum)s (not measured precisely enough to say)") % named
-        return _("%(name)s, %(minimum)s (met: %(chances)s)") % {**named, "chances": self.words.chances(minimum.p)}
+        return _("%(name)s, %(minimum)s (met: %(chances)s)") % {
+            **named,
+            "chances": self.words.chances(minimum.p),
+        }
 
     @property
     def anchored(self) -> tuple[Anchored, ...]:
@@ -179,8 +182,13 @@ class View:
 
     def _anchored(self, result: CompetencyResult, said: Estimate) -> Anchored:
         text, levels = self.words.text, self.profile.framework.levels
-        anchor = [(text(level.name), text(words)) for level, words in zip(levels, result.competency.anchors, strict=True)]
-        here = tuple(anchor[number - 1] for number in range(said.level.lower, said.level.upper + 1) if number > 1)
+        anchor = [
+            (text(level.name), text(words))
+            for level, words in zip(levels, result.competency.anchors, strict=True)
+        ]
+        here = tuple(
+            anchor[number - 1] for number in range(said.level.lower, said.level.upper + 1) if number > 1
+        )
         numbers = tuple(
             number
             for number, item in enumerate(self.profile.items, start=1)
@@ -200,7 +208,10 @@ class View:
         assert isinstance(content, OptionContent)
         return tuple(
             Explained(
-                content.option(line.part), self.words.mark(line.given), self.words.mark(line.keyed), line.agrees
+                content.option(line.part),
+                self.words.mark(line.given),
+                self.words.mark(line.keyed),
+                line.agrees,
             )
             for line in result.explanation.lines
         )

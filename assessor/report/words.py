@@ -29,7 +29,21 @@ NOT_A_NARROW_SPACE = str.maketrans({"\u202f": NBSP, "\u2011": "-"})
 #: Where each language is at home, for dates and figures.
 LOCALES: Mapping[str, str] = {"fr": "fr_CA", "en": "en_CA"}
 #: The chances that are said, as n in d; never 0 and never 1.
-CHANCES = ((1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10), (19, 20))
+CHANCES = (
+    (1, 20),
+    (1, 10),
+    (1, 5),
+    (1, 4),
+    (1, 3),
+    (2, 5),
+    (1, 2),
+    (3, 5),
+    (2, 3),
+    (3, 4),
+    (4, 5),
+    (9, 10),
+    (19, 20),
+)
 BEYOND_CHANCES = 0.975
 
 _BEFORE_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[:;?!»%$])")
@@ -114,7 +128,10 @@ class Words:
         if p <= 1 - BEYOND_CHANCES:
             return _("less than 1 chance in 20")
         n, d = nearest_chances(p)
-        return self.catalogue.ngettext("%(n)s chance in %(d)s", "%(n)s chances in %(d)s", n) % {"n": n, "d": d}
+        return self.catalogue.ngettext("%(n)s chance in %(d)s", "%(n)s chances in %(d)s", n) % {
+            "n": n,
+            "d": d,
+        }
 
     def parts(self, share: float) -> str:
         """A share as parts in a small number."""

@@ -74,8 +74,8 @@ def panel_agreement(
 
     r_wg = 1 - s^2 / (A^2 - 1) * 12 (James, Demaree & Wolf 1984): ratings 4, 4, 5, 5 of 1-5: 1 - .3333 / 2 =
     .8333. r_wg(J) = J q / (J q + 1 - q) with q = 1 - mean s^2 / null; both are 0 where it would be negative.
-    r*_wg(J) = q, which may be (Lindell, Brandt & Whitney 1999). a_wg = 1 - 2 s^2 (k - 1) / k / ((H + L) M - M^2
-    - HL) (Brown & Hauenstein 2005): 1 - 2 * .3333 * .75 / (6 * 4.5 - 20.25 - 5) = .7143. `null_variance`
+    r*_wg(J) = q, which may be (Lindell, Brandt & Whitney 1999). a_wg = 1 - 2 s^2 (k - 1) / k / ((H + L) M -
+    M^2 - HL) (Brown & Hauenstein 2005): 1 - 2 * .3333 * .75 / (6 * 4.5 - 20.25 - 5) = .7143. `null_variance`
     replaces that of uniform answers. Raises ValueError for ratings outside the scale.
     """
     x = np.asarray(ratings, dtype=np.float64)
@@ -144,8 +144,8 @@ def coded(rows: Sequence[Sequence[Hashable | None]]) -> Floats:
 def share_within(ratings: ArrayLike, distance: float = 1.0, needs: int = FEWEST_TARGETS) -> Stated[float]:
     """The share of pairs of raters whose ratings of a thing are at most so far apart, averaged over things.
 
-    Rows are things, columns raters, NaN: none; things with one rating do not count. Ratings 3, 4, 5 have pairs
-    3-4, 4-5 and 3-5: .6667 within one point. The interval is Wilson's for as many things.
+    Rows are things, columns raters, NaN: none; things with one rating do not count. Ratings 3, 4, 5 have
+    pairs 3-4, 4-5 and 3-5: .6667 within one point. The interval is Wilson's for as many things.
     """
     x = _counting(ratings)
     shares = []
@@ -217,9 +217,10 @@ def _kappa_se(p: Floats, w: NDArray[np.floating], kappa: float, chance: float, n
 
 
 def fleiss_kappa(ratings: ArrayLike, needs: int = FEWEST_TARGETS) -> Kappa:
-    """The kappa of several raters, not the same ones everywhere (Fleiss 1971); jackknife interval over things.
+    """The kappa of several raters, who may be others for each thing (Fleiss 1971).
 
-    Rows are things, columns raters. Undefined where not all things have as many ratings.
+    Rows are things, columns raters; the interval is a jackknife over things. Undefined where not all things
+    have as many ratings.
     """
     x = np.asarray(ratings, dtype=np.float64)
     counts = _category_counts(x)
@@ -252,9 +253,9 @@ def _fleiss(per_thing: Floats, counts: Floats) -> float | None:
 def krippendorff_alpha(ratings: ArrayLike, level: Level, needs: int = FEWEST_TARGETS) -> Stated[float]:
     """Krippendorff's alpha (2004, 2011), with gaps; jackknife interval over things.
 
-    Rows are things, columns raters, NaN: none; things with one rating do not count. Undefined where all ratings
-    are equal. Two raters, four things, 1-1, 1-2, 2-2, 2-2, nominal: observed 2 / 8, expected 2 * 3 * 5 / (8 * 7),
-    alpha 1 - .25 / .5357 = .5333. Raises ValueError for a ratio scale with negative ratings.
+    Rows are things, columns raters, NaN: none; things with one rating do not count. Undefined where all
+    ratings are equal. Two raters, four things, 1-1, 1-2, 2-2, 2-2, nominal: observed 2 / 8, expected 2 * 3 *
+    5 / (8 * 7), alpha 1 - .25 / .5357 = .5333. Raises ValueError for a ratio scale with negative ratings.
     """
     x = _counting(ratings)
     counts = _category_counts(x)
@@ -297,10 +298,10 @@ def _squared_distances(values: Floats, totals: Floats, level: Level) -> Floats:
 
 @dataclass(frozen=True)
 class Icc:
-    """The six intraclass correlations of Shrout & Fleiss (1979), by name: "2,1" is one rater of a random panel.
+    """The six intraclass correlations of Shrout & Fleiss (1979), by name.
 
-    "1,...": other raters for each thing; "2,...": the same raters, their level counts; "3,...": it does not;
-    "...,k": the mean of all raters.
+    "2,1": one rater of a random panel. "1,...": other raters for each thing; "2,...": the same raters, their
+    level counts; "3,...": it does not; "...,k": the mean of all raters.
     """
 
     n: int

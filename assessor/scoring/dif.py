@@ -1,37 +1,43 @@
 """Whether an item is harder for one group than for another of the same standing on the test.
 
-For the owner of a test only, never about a person. Selection rates live in `fairness`.
+For the owner of a test only, never about a person. Who is compared with whom lives in `dif_matching`,
+selection rates in `fairness`.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, expit
-from scipy.stats import false_discovery_control
 
 from assessor.messages import N_
-from assessor.scoring.items import SAME_TOTAL_DECIMALS, Matched
-from assessor.scoring.stated import NO_VARIANCE, Z95, Stated, stated, suppressed, undefined
+from assessor.scoring.dif_matching import (
+    SIGNIFICANT,
+    Answers,
+    Compared,
+    Minimums,
+    Study,
+    adjusted_for_number,
+    by_group,
+    compared_of,
+    shown,
+    study_items,
+)
+from assessor.scoring.items import Matched
+from assessor.scoring.stated import NO_VARIANCE, Z95, Stated, stated
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Indices = NDArray[np.intp]
 EtsClass = Literal["A", "B", "C"]
 T = TypeVar("T")
 
-SIGNIFICANT = 0.05
 #: Bounds of the middle class, by kind of effect: |delta|, |SMD| / SD, and two of the gain in R squared.
 DELTA_CLASSES = (1.0, 1.5)
 SMD_CLASSES = (0.17, 0.25)
 JODOIN_GIERL = (0.035, 0.070)
 ZUMBO_THOMAS = (0.13, 0.26)
-MOST_ROUNDS = 20
 
-TOO_FEW_IN_GROUP = N_("Too few in the smaller group: %(n)d, and this needs at least %(needs)d.")
 NOBODY_TO_COMPARE = N_("Not defined: the groups share no score at which their answers differ.")
 INFINITE = N_("Not defined: the odds ratio is infinite.")
 NO_CLASS = N_("Not defined: an odds ratio of zero or infinity has no size.")
@@ -39,31 +45,9 @@ SEPARATED = N_("Not defined: the total or the group tells all answers.")
 NOT_CONVERGED = N_("Not defined: the estimation did not converge.")
 
 
-@dataclass(frozen=True)
-class Minimums:
-    """The fewest people in each group and in both, below which nothing is shown."""
-
-    per_group: int
-    together: int = 0
-
-
 FOR_MANTEL_HAENSZEL = Minimums(200, 500)
 FOR_LOGISTIC = Minimums(200)
 FOR_MANTEL = Minimums(250)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """How many answered an item, and how many levels of the total hold both groups.
-
-    `n_dropped` people at levels where one group is missing tell nothing.
-    """
-
-    item: str
-    n_reference: int
-    n_focal: int
-    strata: int
-    n_dropped: int
 
 
 @dataclass(frozen=True)
@@ -114,139 +98,6 @@ class Logistic:
     zumbo_thomas: Stated[EtsClass]
 
 
-class _Tested(Protocol):
-    @property
-    def p(self) -> float | None: ...
-
-
-R = TypeVar("R", bound=_Tested)
-
-
-@dataclass(frozen=True)
-class Study:
-    """How the matching total was made: which items left it for the others', in how many rounds.
-
-    `converged` is False where the rounds ran out, went in a circle or left no item.
-    """
-
-    purified: bool
-    left_out: tuple[str, ...]
-    rounds: int
-    converged: bool
-
-
-@dataclass(frozen=True)
-class _Answers:
-    """One item's answers, with the group and the matching total of those who gave them."""
-
-    x: Floats
-    focal: Bools
-    total: Floats
-    stratum: Indices
-
-
-# Matching
-
-
-def _answers(m: Matched, focal: Bools, forms: Indices, anchor: Bools, j: int, bands: int | None) -> _Answers:
-    """Matched on the total of the anchor items and the item itself, among people who saw the same items."""
-    rows = m.seen[:, j]
-    used = anchor.copy()
-    used[j] = True
-    x = m.scores[np.ix_(rows, used)]
-    if m.complete:
-        total = x.sum(axis=1)
-    else:
-        seen = m.seen[np.ix_(rows, used)]
-        filled = np.where(seen, x, 0.0)
-        apart = np.where(seen, filled - filled.sum(axis=0) / np.maximum(seen.sum(axis=0), 1), 0.0)
-        total = apart.sum(axis=1) / seen.sum(axis=1)
-    total = np.round(total, SAME_TOTAL_DECIMALS)
-    return _Answers(m.scores[rows, j], focal[rows], total, _strata(total, forms[rows], bands))
-
-
-def _strata(total: Floats, forms: Indices, bands: int | None) -> Indices:
-    level = np.unique(total, return_inverse=True)[1]
-    if bands is not None:
-        for form in np.unique(forms):
-            own = total[forms == form]
-            inner = np.quantile(own, np.arange(1, bands) / bands)
-            level[forms == form] = np.searchsorted(inner, own, side="left")
-    both = forms * (int(level.max(initial=0)) + 1) + level
-    return np.unique(both, return_inverse=True)[1]
-
-
-def _forms(m: Matched) -> Indices:
-    """Which people saw the same items."""
-    if m.complete:
-        return np.zeros(len(m.scores), np.intp)
-    packed = np.packbits(m.seen, axis=1)
-    return np.unique(packed, axis=0, return_inverse=True)[1].reshape(-1)
-
-
-def _study(
-    m: Matched,
-    focal: ArrayLike,
-    test: Callable[[_Answers], R],
-    purify: bool,
-    bands: int | None,
-    binary: bool,
-) -> tuple[list[R], list[_Answers], Study]:
-    """Every item tested; purified: again without what was flagged until the flagged set stays.
-
-    Flagged items leave the total of the others and stay in their own.
-    """
-    group = np.asarray(focal, dtype=np.bool_)
-    if group.shape != (len(m.scores),):
-        raise ValueError("every person belongs to the focal group or does not")
-    if binary and not np.isin(m.scores[m.seen], (0.0, 1.0)).all():
-        raise ValueError("only for items scored 0 or 1")
-    forms, flagged = _forms(m), np.zeros(len(m.ids), np.bool_)
-    past: list[bytes] = []
-    while True:
-        answers = [_answers(m, group, forms, ~flagged, j, bands) for j in range(len(m.ids))]
-        results = [test(one) for one in answers]
-        found = np.array([r.p is not None and r.p < SIGNIFICANT for r in results])
-        same = bool((found == flagged).all())
-        past.append(flagged.tobytes())
-        stuck = len(past) > MOST_ROUNDS or found.all() or found.tobytes() in past
-        if not purify or same or stuck:
-            left_out = tuple(item for item, out in zip(m.ids, flagged, strict=True) if out)
-            return results, answers, Study(purify, left_out, len(past) - 1, same or not purify)
-        flagged = found
-
-
-def _adjusted(p_values: list[float | None]) -> list[float | None]:
-    """P values adjusted for how many items were tested (Benjamini & Hochberg 1995)."""
-    known = [p for p in p_values if p is not None]
-    adjusted = iter(false_discovery_control(known).tolist() if known else [])
-    return [None if p is None else float(next(adjusted)) for p in p_values]
-
-
-def _compared(item: str, answers: _Answers) -> Compared:
-    n_r, n_f = _by_group(answers, np.ones(len(answers.x)))
-    both = (n_r > 0) & (n_f > 0)
-    dropped = int((n_r + n_f)[~both].sum())
-    return Compared(item, int(n_r.sum()), int(n_f.sum()), int(both.sum()), dropped)
-
-
-def _by_group(answers: _Answers, weights: Floats) -> tuple[Floats, Floats]:
-    size = int(answers.stratum.max(initial=-1)) + 1
-    focal = answers.focal
-    return (
-        np.bincount(answers.stratum[~focal], weights[~focal], size).astype(np.float64),
-        np.bincount(answers.stratum[focal], weights[focal], size).astype(np.float64),
-    )
-
-
-def _shown(compared: Compared, minimums: Minimums, value: T | None, why: str) -> Stated[T]:
-    smaller = min(compared.n_reference, compared.n_focal)
-    n = compared.n_reference + compared.n_focal
-    if smaller < minimums.per_group:
-        return suppressed(smaller, minimums.per_group, TOO_FEW_IN_GROUP)
-    return stated(value, n, minimums.together, why=why)
-
-
 def _class_of(size: float, bounds: tuple[float, float], significant: bool) -> EtsClass:
     low, high = bounds
     if not significant or size <= low:
@@ -273,47 +124,47 @@ def mantel_haenszel(
     bands: int | None = None,
     minimums: Minimums = FOR_MANTEL_HAENSZEL,
 ) -> tuple[tuple[MantelHaenszel, ...], Study]:
-    """Mantel & Haenszel (1959) for items scored 0 or 1; one stratum is one total of people who saw the same items.
+    """Mantel & Haenszel (1959) for items scored 0 or 1.
 
-    With A, B reference right and wrong, C, D focal right and wrong at each total: odds ratio sum(AD/N) /
-    sum(BC/N), delta = -2.35 ln of it (Holland & Thayer 1988), its variance by Phillips & Holland (1987). One
-    stratum 20, 10, 10, 20: odds ratio 4, delta -3.258, chi2 (|20 - 15| - .5)^2 / 3.814 = 5.31. The continuity
-    correction is left out where the counts differ by less than .5 (as R's mantelhaen.test). ETS classes: A if
-    |delta| < 1 or p >= .05; C if |delta| >= 1.5 and more than 1.645 errors above 1; else B (Zieky 1993).
-    `bands` matches on so many quantile bands of the total instead of each total. Raises ValueError for scores
-    other than 0 and 1.
+    One stratum is one total of people who saw the same items. With A, B reference right and wrong, C, D focal
+    right and wrong at each total: odds ratio sum(AD/N) / sum(BC/N), delta = -2.35 ln of it (Holland & Thayer
+    1988), its variance by Phillips & Holland (1987). One stratum 20, 10, 10, 20: odds ratio 4, delta -3.258,
+    chi2 (|20 - 15| - .5)^2 / 3.814 = 5.31. The continuity correction is left out where the counts differ by
+    less than .5 (as R's mantelhaen.test). ETS classes: A if |delta| < 1 or p >= .05; C if |delta| >= 1.5 and
+    more than 1.645 errors above 1; else B (Zieky 1993). `bands` matches on so many quantile bands of the
+    total instead of each total. Raises ValueError for scores other than 0 and 1.
     """
-    results, answers, study = _study(m, focal, _mh, purify, bands, binary=True)
-    adjusted = _adjusted([raw.p for raw in results])
+    results, answers, study = study_items(m, focal, _mh, purify, bands, binary=True)
+    adjusted = adjusted_for_number([raw.p for raw in results])
     rows = []
     for item, raw, one, p_adjusted in zip(m.ids, results, answers, adjusted, strict=True):
-        compared = _compared(item, one)
+        compared = compared_of(item, one)
         delta = -2.35 * math.log(raw.ratio) if raw.ratio and math.isfinite(raw.ratio) else None
         se = None if raw.log_variance is None else 2.35 * math.sqrt(raw.log_variance)
         why = INFINITE if raw.ratio == math.inf else NOBODY_TO_COMPARE
         no_size = NOBODY_TO_COMPARE if raw.ratio is None else NO_CLASS
-        shown_delta = _shown(compared, minimums, delta, no_size)
+        shown_delta = shown(compared, minimums, delta, no_size)
         if shown_delta.value is not None and delta is not None and se is not None:
             ends = (delta - Z95 * se, delta + Z95 * se)
             shown_delta = stated(delta, shown_delta.n or 0, shown_delta.needs, interval=ends)
         rows.append(
             MantelHaenszel(
                 compared=compared,
-                odds_ratio=_shown(compared, minimums, raw.ratio, why),
+                odds_ratio=shown(compared, minimums, raw.ratio, why),
                 delta=shown_delta,
-                delta_se=_shown(compared, minimums, se, no_size),
-                chi2=_shown(compared, minimums, raw.chi2, NOBODY_TO_COMPARE),
-                p=_shown(compared, minimums, raw.p, NOBODY_TO_COMPARE),
-                p_adjusted=_shown(compared, minimums, p_adjusted, NOBODY_TO_COMPARE),
-                ets_class=_shown(compared, minimums, _ets_class(delta, se, raw.p), no_size),
+                delta_se=shown(compared, minimums, se, no_size),
+                chi2=shown(compared, minimums, raw.chi2, NOBODY_TO_COMPARE),
+                p=shown(compared, minimums, raw.p, NOBODY_TO_COMPARE),
+                p_adjusted=shown(compared, minimums, p_adjusted, NOBODY_TO_COMPARE),
+                ets_class=shown(compared, minimums, _ets_class(delta, se, raw.p), no_size),
             )
         )
     return tuple(rows), study
 
 
-def _mh(answers: _Answers) -> _RawMh:
-    right_r, right_f = _by_group(answers, answers.x)
-    all_r, all_f = _by_group(answers, np.ones(len(answers.x)))
+def _mh(answers: Answers) -> _RawMh:
+    right_r, right_f = by_group(answers, answers.x)
+    all_r, all_f = by_group(answers, np.ones(len(answers.x)))
     both = (all_r > 0) & (all_f > 0)
     a, c, n_r, n_f = right_r[both], right_f[both], all_r[both], all_f[both]
     b, d, n = n_r - a, n_f - c, n_r + n_f
@@ -362,16 +213,16 @@ def mantel(
 ) -> tuple[tuple[Mantel, ...], Study]:
     """Mantel (1963) for any scores, with the standardised mean difference (Dorans & Schmitt 1991).
 
-    SMD = sum of w (mean focal - mean reference) over the totals, w = focal shares; over the SD of both groups.
-    One stratum, reference 0, 1, 2 and focal 1, 2, 3: SMD 1; F = 6, E = 4.5, Var = 9 / 180 * (6 * 19 - 81) = 1.65,
-    chi2 = 2.25 / 1.65 = 1.364. Classes: A if p >= .05 or |SMD / SD| <= .17, B up to .25, else C. `bands` as in
-    `mantel_haenszel`: needed where partial credit makes nearly every total different.
+    SMD = sum of w (mean focal - mean reference) over the totals, w = focal shares; over the SD of both
+    groups. One stratum, reference 0, 1, 2 and focal 1, 2, 3: SMD 1; F = 6, E = 4.5, Var = 9 / 180 * (6 * 19 -
+    81) = 1.65, chi2 = 2.25 / 1.65 = 1.364. Classes: A if p >= .05 or |SMD / SD| <= .17, B up to .25, else C.
+    `bands` as in `mantel_haenszel`: needed where partial credit makes nearly every total different.
     """
-    results, answers, study = _study(m, focal, _mantel, purify, bands, binary=False)
-    adjusted = _adjusted([raw.p for raw in results])
+    results, answers, study = study_items(m, focal, _mantel, purify, bands, binary=False)
+    adjusted = adjusted_for_number([raw.p for raw in results])
     rows = []
     for item, raw, one, p_adjusted in zip(m.ids, results, answers, adjusted, strict=True):
-        compared = _compared(item, one)
+        compared = compared_of(item, one)
         size = None if raw.smd is None or raw.sd == 0 else raw.smd / raw.sd
         kind: EtsClass | None = None
         if size is not None and raw.p is not None:
@@ -379,26 +230,26 @@ def mantel(
         rows.append(
             Mantel(
                 compared=compared,
-                smd=_shown(compared, minimums, raw.smd, NOBODY_TO_COMPARE),
-                smd_over_sd=_shown(compared, minimums, size, NOBODY_TO_COMPARE),
-                chi2=_shown(compared, minimums, raw.chi2, NOBODY_TO_COMPARE),
-                p=_shown(compared, minimums, raw.p, NOBODY_TO_COMPARE),
-                p_adjusted=_shown(compared, minimums, p_adjusted, NOBODY_TO_COMPARE),
-                ets_class=_shown(compared, minimums, kind, NOBODY_TO_COMPARE),
+                smd=shown(compared, minimums, raw.smd, NOBODY_TO_COMPARE),
+                smd_over_sd=shown(compared, minimums, size, NOBODY_TO_COMPARE),
+                chi2=shown(compared, minimums, raw.chi2, NOBODY_TO_COMPARE),
+                p=shown(compared, minimums, raw.p, NOBODY_TO_COMPARE),
+                p_adjusted=shown(compared, minimums, p_adjusted, NOBODY_TO_COMPARE),
+                ets_class=shown(compared, minimums, kind, NOBODY_TO_COMPARE),
             )
         )
     return tuple(rows), study
 
 
-def _mantel(answers: _Answers) -> _RawMantel:
+def _mantel(answers: Answers) -> _RawMantel:
     x = answers.x
     sd = float(x.std(ddof=1)) if x.size > 1 and np.ptp(x) > 0 else 0.0
-    all_r, all_f = _by_group(answers, np.ones(x.size))
+    all_r, all_f = by_group(answers, np.ones(x.size))
     both = (all_r > 0) & (all_f > 0)
     if not both.any():
         return _RawMantel(None, sd, None, None)
-    sum_r, sum_f = (part[both] for part in _by_group(answers, x))
-    squares = np.add(*_by_group(answers, x * x))[both]
+    sum_r, sum_f = (part[both] for part in by_group(answers, x))
+    squares = np.add(*by_group(answers, x * x))[both]
     n_r, n_f = all_r[both], all_f[both]
     n, sums = n_r + n_f, sum_r + sum_f
     variance = float((n_r * n_f / (n**2 * (n - 1)) * (n * squares - sums**2)).sum())
@@ -432,16 +283,16 @@ def logistic(
 ) -> tuple[tuple[Logistic, ...], Study]:
     """Logistic regression on total, group and their product (Swaminathan & Rogers 1990), items scored 0 or 1.
 
-    Likelihood ratios of both effects (2 df), of the group (uniform) and of the product (non-uniform); the gain is
-    in Nagelkerke's R squared, with the classes of Jodoin & Gierl (2001) and Zumbo & Thomas (1997); A also where
-    p >= .05. Where people saw different items, the total is their mean distance from the items' means. Raises
-    ValueError for scores other than 0 and 1.
+    Likelihood ratios of both effects (2 df), of the group (uniform) and of the product (non-uniform); the
+    gain is in Nagelkerke's R squared, with the classes of Jodoin & Gierl (2001) and Zumbo & Thomas (1997); A
+    also where p >= .05. Where people saw different items, the total is their mean distance from the items'
+    means. Raises ValueError for scores other than 0 and 1.
     """
-    results, answers, study = _study(m, focal, _logistic, purify, None, binary=True)
-    adjusted = _adjusted([raw.p for raw in results])
+    results, answers, study = study_items(m, focal, _logistic, purify, None, binary=True)
+    adjusted = adjusted_for_number([raw.p for raw in results])
     rows = []
     for item, raw, one, p_adjusted in zip(m.ids, results, answers, adjusted, strict=True):
-        compared = _compared(item, one)
+        compared = compared_of(item, one)
 
         def kind(bounds: tuple[float, float], raw: _RawLogistic = raw) -> EtsClass | None:
             if raw.gain is None or raw.p is None:
@@ -451,7 +302,7 @@ def logistic(
         def show(
             value: T | None, why: str = raw.why, compared: Compared = compared, minimums: Minimums = minimums
         ) -> Stated[T]:
-            return _shown(compared, minimums, value, why)
+            return shown(compared, minimums, value, why)
 
         rows.append(
             Logistic(
@@ -472,7 +323,7 @@ def logistic(
     return tuple(rows), study
 
 
-def _logistic(answers: _Answers) -> _RawLogistic:
+def _logistic(answers: Answers) -> _RawLogistic:
     y, g = answers.x, answers.focal.astype(np.float64)
     if not y.size or np.ptp(y) == 0 or np.ptp(g) == 0 or np.ptp(answers.total) == 0:
         return _RawLogistic(None)

@@ -66,8 +66,9 @@ class OnePersonMoved:
 class Comparison:
     """A group against the group with the highest rate; negative numbers: this group is below.
 
-    `ratio` has the interval of Katz et al. (1978), `difference` Newcombe's (1998). `shortfall`: selections missing
-    to the rate of both groups together; `to_four_fifths`: to four fifths of the highest. `finding` is a message.
+    `ratio` has the interval of Katz et al. (1978), `difference` Newcombe's (1998). `shortfall`: selections
+    missing to the rate of both groups together; `to_four_fifths`: to four fifths of the highest. `finding` is
+    a message.
     """
 
     ratio: Stated[float]
@@ -90,7 +91,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class GroupImpact:
-    """One group; `share` is of the applicants of the groups shown. The highest group is compared with none."""
+    """One group; `share` is of the applicants of the groups shown. The highest is compared with none."""
 
     group: str
     rates: Rates
@@ -132,10 +133,11 @@ def impact(
 ) -> Impact:
     """Selection rates and impact ratios of (selected, applicants) by group.
 
-    48 of 80 against 12 of 40: rates .6 and .3, ratio .5, below four fifths (29 CFR 1607.4 D). Compared exactly,
-    before rounding: 48 of 100 against 60 of 100 is .8 and not below. Ratios need 5 selected in all and 30 people
-    in both groups; groups of 1 to 4 people are hidden unless for the auditor; people of unknown group are counted
-    apart. On a tie the first group is the highest. Raises ValueError for counts that cannot be.
+    48 of 80 against 12 of 40: rates .6 and .3, ratio .5, below four fifths (29 CFR 1607.4 D). Compared
+    exactly, before rounding: 48 of 100 against 60 of 100 is .8 and not below. Ratios need 5 selected in all
+    and 30 people in both groups; groups of 1 to 4 people are hidden unless for the auditor; people of unknown
+    group are counted apart. On a tie the first group is the highest. Raises ValueError for counts that cannot
+    be.
     """
     for name, (selected, applicants) in [*groups.items(), ("unknown", unknown)]:
         if not 0 <= selected <= applicants:
@@ -279,8 +281,8 @@ def scoring_rates(
 ) -> ScoringRates:
     """The scoring rates of the groups (None: unknown), in alphabetical order.
 
-    Scores 1, 2, 2, 3 have the median 2, and one of four is above it. The median is shown from `per_group` people
-    on. Raises ValueError unless there is a finite score for each person.
+    Scores 1, 2, 2, 3 have the median 2, and one of four is above it. The median is shown from `per_group`
+    people on. Raises ValueError unless there is a finite score for each person.
     """
     x = np.asarray(scores, dtype=np.float64)
     if x.shape != (len(groups),) or not np.isfinite(x).all():

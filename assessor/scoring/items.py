@@ -1,7 +1,7 @@
 """What the answers of many people say about single items and their options.
 
-Reliability of sums lives in `reliability`, bias in `dif`. Scores are persons x items, NaN where a person did not
-see an item; an item is described by those who saw it.
+Reliability of sums lives in `reliability`, bias in `dif`. Scores are persons x items, NaN where a person did
+not see an item; an item is described by those who saw it.
 """
 
 from collections.abc import Sequence
@@ -62,9 +62,9 @@ MINIMUMS = Minimums()
 class Matched:
     """Item scores, and what each person scored on the whole test and on the rest of it.
 
-    `total` is the sum where everybody saw every item; else the mean, over the items that the person saw, of the
-    distance from the item's mean: so an easy form is no merit. `rest` is the same without the item; NaN where
-    there is none.
+    `total` is the sum where everybody saw every item; else the mean, over the items that the person saw, of
+    the distance from the item's mean: so an easy form is no merit. `rest` is the same without the item; NaN
+    where there is none.
     """
 
     ids: tuple[str, ...]
@@ -172,23 +172,29 @@ def correlations(x: Floats, y: Floats) -> tuple[Floats, NDArray[np.intp]]:
 
     NaN where one of them does not vary. `y` of one dimension is paired with every column.
     """
-    pairs = np.broadcast_to(y[:, None] if y.ndim == 1 else y, x.shape)
-    known = ~(np.isnan(x) | np.isnan(pairs))
-    n = known.sum(axis=0)
-    dx, varies_x = _centred(x, known, n)
-    dy, varies_y = _centred(pairs, known, n)
-    r = np.full(x.shape[1], np.nan)
-    scale = np.sqrt((dx * dx).sum(axis=0) * (dy * dy).sum(axis=0))
-    np.divide((dx * dy).sum(axis=0), scale, out=r, where=varies_x & varies_y)
+    # Rows in memory: a sum along a row is several times as fast as one down a narrow column.
+    across = np.ascontiguousarray(x.T)
+    pairs = y[None, :] if y.ndim == 1 else np.ascontiguousarray(y.T)
+    known = ~(np.isnan(across) | np.isnan(pairs))
+    n = known.sum(axis=1)
+    if not known.all():
+        pairs = np.broadcast_to(pairs, across.shape)
+    dx, varies_x = _centred(across, known)
+    dy, varies_y = _centred(pairs, known[: len(pairs)])
+    products = np.einsum("ij,ij->i", dx, np.broadcast_to(dy, dx.shape))
+    scale = np.sqrt(np.einsum("ij,ij->i", dx, dx) * np.einsum("ij,ij->i", dy, dy))
+    r = np.full(len(across), np.nan)
+    np.divide(products, scale, out=r, where=varies_x & varies_y)
     return np.clip(r, -1.0, 1.0), n
 
 
-def _centred(x: Floats, known: Bools, n: NDArray[np.intp]) -> tuple[Floats, Bools]:
-    filled = np.where(known, x, 0.0)
-    d = np.where(known, filled - filled.sum(axis=0) / np.maximum(n, 1), 0.0)
+def _centred(x: Floats, known: Bools) -> tuple[Floats, Bools]:
+    whole = bool(known.all())
+    filled = x if whole else np.where(known, x, 0.0)
+    mean = filled.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
+    d = filled - mean if whole else np.where(known, filled - mean, 0.0)
     # Sums of equal decimals differ in the last bits: that is not variation.
-    size = np.abs(filled).max(axis=0, initial=0.0)
-    varies: Bools = np.abs(d).max(axis=0, initial=0.0) > 1e-12 * size
+    varies: Bools = np.abs(d).max(axis=1, initial=0.0) > 1e-12 * np.abs(mean[:, 0])
     return d, varies
 
 
@@ -204,9 +210,9 @@ def item_statistics(
 ) -> tuple[ItemStatistics, ...]:
     """Facility and discrimination of every item, from those who saw it.
 
-    Facility is (mean - lowest) / (highest - lowest) of the item's possible scores (`ranges`; 0 and 1 if None):
-    for scores 0, 0, 1, 1, 1 it is .6. `rest_r` leaves the item out (Henrysson 1963): with scores 110, 100, 111,
-    000 (persons) the first item's rest sums are 1, 0, 2, 0 and r = .75 / sqrt(.75 * 2.75) = .5222.
+    Facility is (mean - lowest) / (highest - lowest) of the item's possible scores (`ranges`; 0 and 1 if
+    None): for scores 0, 0, 1, 1, 1 it is .6. `rest_r` leaves the item out (Henrysson 1963): with scores 110,
+    100, 111, 000 (persons) the first item's rest sums are 1, 0, 2, 0 and r = .75 / sqrt(.75 * 2.75) = .5222.
     Raises ValueError for scores outside their range.
     """
     total_r, n_total = correlations(m.scores, m.total)
@@ -295,11 +301,11 @@ def option_statistics(
 
     `marks` is persons x options, 1 where it was chosen, 0 where not; the rows of people who did not see the
     item are ignored. A row of zeros is a blank: counted in every N, nobody's option. The point-biserials are
-    Pearson's r of the mark with total and with rest; of four people with totals 3, 2, 1, 0 where the first two
-    chose it, r = 2 / sqrt(1 * 5) = .8944. Raises ValueError for marks or ids that do not fit.
+    Pearson's r of the mark with total and with rest; of four people with totals 3, 2, 1, 0 where the first
+    two chose it, r = 2 / sqrt(1 * 5) = .8944. Raises ValueError for marks or ids that do not fit.
     """
     j, given = _rows(m, item, marks, options)
-    if not np.isin(given, (0.0, 1.0)).all() or not set(keyed) <= set(options):
+    if not ((given == 0) | (given == 1)).all() or not set(keyed) <= set(options):
         raise ValueError(f"item {item}: marks are 0 or 1, and the key is among the options")
     seen = m.seen[:, j]
     total, rest = m.total[seen], m.rest[seen, j]

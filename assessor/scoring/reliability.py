@@ -97,8 +97,8 @@ def pair_covariance(m: Matched) -> tuple[Floats, Floats]:
 def alpha_of(c: Floats) -> float | None:
     """Cronbach's alpha (1951) of a covariance matrix; None for one item or a sum without variance.
 
-    k/(k-1) (1 - sum of variances / variance of the sum): for two items with variance 1 and covariance .5 it is
-    2 (1 - 2/3) = .6667.
+    k/(k-1) (1 - sum of variances / variance of the sum): for two items with variance 1 and covariance .5 it
+    is 2 (1 - 2/3) = .6667.
     """
     k, v = len(c), float(c.sum())
     if k < 2 or v <= 1e-12 * float(np.trace(c)):
@@ -191,7 +191,7 @@ def _discrepancy(psi: Floats, r: Floats) -> tuple[float, Floats]:
 
 
 def omega_of(c: Floats) -> float | None:
-    """McDonald's omega (1999) of one factor; None without a proper solution or with loadings of both signs."""
+    """McDonald's omega (1999) of one factor; None without a proper solution of one sign."""
     solution = one_factor(c)
     if solution is None or not (solution.loadings > 0).all():
         return None
@@ -321,7 +321,7 @@ def _of_forms(
 
 @dataclass(frozen=True)
 class ConditionalSem:
-    """The standard error at one number of right answers: Lord's (1955), and Keats' (1957) correction of it."""
+    """The standard error at one number of right answers: Lord's (1955), and Keats' (1957)."""
 
     score: int
     lord: float

@@ -31,8 +31,9 @@ OTHER_FORMS = N_("Not defined: not everybody saw the same items.")
 class Stated(Generic[T_co]):
     """A value with its interval where it has one, or the words that say why there is none.
 
-    `n` is what the statistic was computed from (people, or what its function names; None where the number itself
-    is hidden), `needs` the fewest from which it is shown. Beside a value, `words` is a caution. Words may hold `%(n)d` and `%(needs)d`.
+    `n` is what the statistic was computed from (people, or what its function names; None where the number
+    itself is hidden), `needs` the fewest from which it is shown. Beside a value, `words` is a caution. Words
+    may hold `%(n)d` and `%(needs)d`.
     """
 
     state: State

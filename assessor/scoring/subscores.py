@@ -1,7 +1,7 @@
 """Whether a score for a part of a test says more about that part than the whole score does.
 
-The estimates that a report prints for areas and competencies come from `model`, which borrows as these formulas
-would; what lives here tells the owner of a test when a raw part score would be worth showing.
+The estimates that a report prints for areas and competencies come from `model`, which borrows as these
+formulas would; what lives here tells the owner of a test when a raw part score would be worth showing.
 """
 
 import math
@@ -32,9 +32,10 @@ ABOVE_ONE = N_("Not defined: the parts differ less than their errors allow.")
 class Subscore:
     """One part of a test, judged as Haberman (2008) does.
 
-    The three PRMSE are the shares of the variance of the part's true score that are predicted by the part's own
-    score, by the whole score, and by both (augmented). `gain` is the first less the second, with a bootstrap
-    interval where a generator was given. `weights` are those of the part and the whole in the augmented score.
+    The three PRMSE are the shares of the variance of the part's true score that are predicted by the part's
+    own score, by the whole score, and by both (augmented). `gain` is the first less the second, with a
+    bootstrap interval where a generator was given. `weights` are those of the part and the whole in the
+    augmented score.
     """
 
     part: str
@@ -83,11 +84,11 @@ def subscores(
 ) -> tuple[Subscore, ...]:
     """What each part's score is worth, in the order in which `parts` (one name per item) first names them.
 
-    PRMSE of the part is its alpha r; of the whole cov(s_t, x_t)^2 / (var s_t var x), where var s_t = r s^2 and
-    cov(s_t, x_t) = r s^2 + covariances with the other parts; of both, least squares. Two parts with variance 10,
-    r = .8 and covariance 6: cov = 14, var x = 32, 196 / (8 * 32) = .7656 < .8, so the parts have value.
-    No part has value whose disattenuated correlation with another is above 1. `rng` adds the interval of the
-    gain. Raises ValueError unless there is a name for each item and at least two parts.
+    PRMSE of the part is its alpha r; of the whole cov(s_t, x_t)^2 / (var s_t var x), where var s_t = r s^2
+    and cov(s_t, x_t) = r s^2 + covariances with the other parts; of both, least squares. Two parts with
+    variance 10, r = .8 and covariance 6: cov = 14, var x = 32, 196 / (8 * 32) = .7656 < .8, so the parts have
+    value. No part has value whose disattenuated correlation with another is above 1. `rng` adds the interval
+    of the gain. Raises ValueError unless there is a name for each item and at least two parts.
     """
     names = list(dict.fromkeys(parts))
     if len(parts) != len(m.ids) or len(names) < 2:

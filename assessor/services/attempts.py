@@ -289,23 +289,7 @@ def record(
     unknown sitting or item, ``ResponseError`` for a response that is none, Conflict when the sitting is
     finished, was taken up elsewhere (another epoch), or keeps a newer answer of this item already.
     """
-    held = session.execute(
-        update(Attempt)
-        .where(
-            Attempt.ref == ref,
-            Attempt.state == "open",
-            Attempt.expires_at > now,
-            Attempt.epoch == min(epoch, LAST_NUMBER),
-        )
-        .values(saved_at=now)
-    )
-    attempt = _found(session, now, ref=ref)
-    if not isinstance(held, CursorResult) or held.rowcount != 1:
-        if attempt.state != "open":
-            raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
-        raise Conflict(
-            N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
-        )
+    attempt = _taking_answers(session, ref, epoch, now)
     form = session.get_one(Form, attempt.form_id)
     library, items = versions.thaw(session, form)
     if language not in library.languages(form.domain):
@@ -332,6 +316,28 @@ def record(
     )
     session.flush()
     return Receipt(seq, now)
+
+
+def _taking_answers(session: Session, ref: str, epoch: int, now: datetime) -> Attempt:
+    """The sitting, held by this transaction, if it still takes answers from pages of that epoch."""
+    held = session.execute(
+        update(Attempt)
+        .where(
+            Attempt.ref == ref,
+            Attempt.state == "open",
+            Attempt.expires_at > now,
+            Attempt.epoch == min(epoch, LAST_NUMBER),
+        )
+        .values(saved_at=now)
+    )
+    attempt = _found(session, now, ref=ref)
+    if isinstance(held, CursorResult) and held.rowcount == 1:
+        return attempt
+    if attempt.state != "open":
+        raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
+    raise Conflict(
+        N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
+    )
 
 
 def _looked(seconds: float | None) -> float | None:

@@ -66,7 +66,10 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
 
 
 def store(session: Session, view: AttemptView, profile: Profile, *, now: datetime) -> None:
-    """Keep the score document of this sitting and role unless one is kept; raises NotFound for a gone sitting."""
+    """Keep the score document of this sitting and role, if it is not kept yet.
+
+    Raises NotFound for a sitting that was erased meanwhile.
+    """
     # Locked, so that neither an erasure nor a second store of the same profile comes in between.
     attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == view.ref).with_for_update())
     if attempt_id is None:

@@ -183,6 +183,15 @@ def _is_writing(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get("assessor_writing"))
 
 
+def _take_row_out(context: ExceptionContext) -> None:
+    """Keep PostgreSQL's "Failing row contains ...", which would repeat an answer, out of errors and logs."""
+    found = getattr(context.original_exception, "diag", None)
+    if found is not None and found.message_detail:
+        context.original_exception.args = (found.message_primary,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (found.message_primary,)
+
+
 def _only_reads(context: ExceptionContext) -> bool:
     """Whether this is a write in a reading session: a mistake of ours, not the disk's."""
     if context.connection is None or _is_writing(context.connection):
@@ -193,6 +202,7 @@ def _only_reads(context: ExceptionContext) -> bool:
 
 def _unavailable(context: ExceptionContext) -> BaseException | None:
     """Unavailable in place of an error that is the database's or the disk's own, else None."""
+    _take_row_out(context)
     error = context.sqlalchemy_exception
     # DatabaseError itself, not its kinds, is what a damaged SQLite file raises.
     theirs = isinstance(error, OperationalError) or context.is_disconnect or type(error) is DatabaseError

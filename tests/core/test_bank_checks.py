@@ -146,3 +146,24 @@ def test_the_counts_are_plain_and_whole(tmp_path: Path) -> None:
     assert counted["expires"][0] == {"id": "core-one", "review_by": "2027-05-22", "expired": False}
     assert stats(library, TODAY)["expires"] == []
     assert stats(library, date(2028, 1, 1))["expires"][0]["expired"] is True
+
+
+def test_a_readable_item_of_honest_length_gives_no_warning_of_its_own(tmp_path: Path) -> None:
+    fr, en = " ".join(["mot"] * 60), " ".join(["word"] * 60)
+    item = (
+        ITEM.replace("Une librairie annonce une lecture et la salle est déjà pleine.", fr)
+        .replace("A bookshop announces a reading and the room is already full.", en)
+        .replace(
+            "{fr: Relancer la publication, en: Boost the post}",
+            "{fr: Relancer la publication, en: Boost this post now}",
+        )
+    )
+    report = check_report([], written(tmp_path, {**FILES, "core/items/core-one.yaml": item}), TODAY)
+    assert [str(finding) for finding in report if finding.path.name == "core-one.yaml"] == []
+
+
+def test_texts_in_a_language_without_word_lists_are_checked_for_length_alone(tmp_path: Path) -> None:
+    german = {name: text.replace("en:", "de:").replace("- en\n", "- de\n") for name, text in FILES.items()}
+    found = warnings_of(german, tmp_path)
+    assert "9: warning: the situation has 11 words in de" in found
+    assert not any("says" in line for line in found)

@@ -75,7 +75,8 @@ def framework() -> Framework:
             "version": "0.1",
             "languages": LANGUAGES,
             "levels": [
-                {"id": en, "name": both(fr, en), "description": both("Étiquette.", "A label.")} for en, fr in LEVELS
+                {"id": en, "name": both(fr, en), "description": both("Étiquette.", "A label.")}
+                for en, fr in LEVELS
             ],
             "cuts": [25, 50, 75],
             "areas": areas,
@@ -97,7 +98,9 @@ STIMULI: tuple[dict[str, Any] | None, ...] = (
         "image": both("une main tient un téléphone", "a hand holds a phone"),
         "reactions": both("12 mentions J’aime", "12 likes"),
         "replies_title": both("Réponses", "Replies"),
-        "replies": [{"author": both("M. Nadeau", "M. Nadeau"), "text": both("Est-ce que c’est vrai?", "Is it true?")}],
+        "replies": [
+            {"author": both("M. Nadeau", "M. Nadeau"), "text": both("Est-ce que c’est vrai?", "Is it true?")}
+        ],
     },
     {
         "kind": "thread",
@@ -114,13 +117,20 @@ STIMULI: tuple[dict[str, Any] | None, ...] = (
         "kind": "table",
         "caption": both("Visites : moyennes", "Visits: averages"),
         "columns": [both("Mesure", "Measure"), both("Avant", "Before"), both("Après", "After")],
-        "rows": [[both("Visites", "Visits"), 21400, 85], [both("Taux", "Rate"), 1.5, both("inconnu", "unknown")]],
+        "rows": [
+            [both("Visites", "Visits"), 21400, 85],
+            [both("Taux", "Rate"), 1.5, both("inconnu", "unknown")],
+        ],
     },
     {
         "kind": "calendar",
         "caption": both("La semaine", "The week"),
         "entries": [
-            {"when": both("lundi", "Monday"), "channel": both("blogue", "blog"), "text": both("Un billet", "A post")}
+            {
+                "when": both("lundi", "Monday"),
+                "channel": both("blogue", "blog"),
+                "text": both("Un billet", "A post"),
+            }
         ],
     },
     {
@@ -137,7 +147,9 @@ def item(number: int, competency_id: str) -> Item:
     options = [
         {
             "id": letter,
-            "text": both(f"Réponse {letter} de la mise en situation {number}.", f"Response {letter} of {number}."),
+            "text": both(
+                f"Réponse {letter} de la mise en situation {number}.", f"Response {letter} of {number}."
+            ),
             "effectiveness": value,
             "why": both(f"Parce que {letter} & < {number} : « non ».", f"Because {letter} & < {number}."),
             **({} if value == 5 else {"lure": "geek"}),
@@ -149,7 +161,9 @@ def item(number: int, competency_id: str) -> Item:
             "id": f"sample-{number}",
             "type": TYPES[number % len(TYPES)],
             "competency": competency_id,
-            "situation": both(f"Vous gérez la page de {NASTY}, no {number}.", f"You run the page of {NASTY}, {number}."),
+            "situation": both(
+                f"Vous gérez la page de {NASTY}, no {number}.", f"You run the page of {NASTY}, {number}."
+            ),
             "stimulus": STIMULI[number % len(STIMULI)],
             "principle": both("On vérifie d’abord.", "Check first."),
             "options": options,
@@ -185,7 +199,10 @@ def library() -> Library:
                 "domain": "arts",
                 "title": both(fr, en),
                 "summary": both("Un poste.", "A post."),
-                "weights": [{"competency": one, "weight": 1 + (n % 3 if ident == "museum" else 0)} for n, one in enumerate(named)],
+                "weights": [
+                    {"competency": one, "weight": 1 + (n % 3 if ident == "museum" else 0)}
+                    for n, one in enumerate(named)
+                ],
                 "minimums": minimums,
             }
         )
@@ -243,7 +260,12 @@ def profile(
         answers.append(Answer(one, state, response, language, 61.0))
     sitting = Sitting("C-07", language, "open", tuple(answers), FINISHED, FINISHED)
     return build(
-        sitting, shelf.role("museum"), shelf, parameters=PLANNING, role_digest="sha256:" + "a" * 64, software="0.1.0"
+        sitting,
+        shelf.role("museum"),
+        shelf,
+        parameters=PLANNING,
+        role_digest="sha256:" + "a" * 64,
+        software="0.1.0",
     )
 
 

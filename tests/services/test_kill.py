@@ -12,7 +12,7 @@ from sqlalchemy import text
 from assessor.banks.schema import Library
 from assessor.config import ROOT
 from assessor.store.db import Database, open_database
-from tests.fixtures.sittings import Held, begin
+from tests.fixtures.sittings import NOW, Held, begin
 
 CHILDREN = 2
 
@@ -26,7 +26,7 @@ def test_every_acknowledged_answer_survives_the_death_of_its_server(
     chance = random.Random(20261122)
     children = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.fixtures.saving_child", address, held.ref],
+            [sys.executable, "-m", "tests.fixtures.saving_child", address, held.ref, NOW.isoformat()],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,

@@ -79,7 +79,7 @@ def removed(library: Library) -> Library:
 def rewritten(library: Library) -> Library:
     """Other contents, types and keys under the same ids; other texts of framework, banks and roles."""
     items = [
-        item(one.id, "best", one.content.competency, one.bank, keys=(1.0, 2.0, 5.0, 3.0), minutes=3.0)
+        item(one.id, "best", one.content.competency, one.bank, keys=(1.0, 2.0, 5.0, 3.0))
         for one in library.items.values()
     ]
     framework = library.framework.model_copy(update={"version": "2", "cuts": (10.0, 20.0, 30.0)})
@@ -130,16 +130,15 @@ def test_what_is_known_of_a_key_is_frozen_with_the_form(database: Database, libr
     assert book == library.items[name].book
 
 
-def test_two_servers_that_start_together_load_the_same_versions(
-    address: str, database: Database, library: Library
-) -> None:
+def test_two_servers_that_start_together_load_the_same_versions(database: Database, library: Library) -> None:
     load(database, library)
+    names = ("digest", "kind", "name", "canonical")
+    rows = [
+        dict(zip(names, row[:4], strict=True)) | {"first_seen": LATER}
+        for row in everything_in(database)["version"]
+    ]
     with database.writing() as session:
-        session.connection()
-        insert = versions._insert_unless_there(session)
-        rows = [dict(zip(("digest", "kind", "name", "canonical"), row[:4], strict=True)) | {"first_seen": LATER}
-                for row in everything_in(database)["version"]]  # fmt: skip
-        session.execute(insert, rows)
+        session.execute(versions._insert_unless_there(session), rows)
     assert {row[4] for row in everything_in(database)["version"]} == {NOW}
 
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: answers are added to open sittings and never changed (SE7)."""
+"""What the database itself refuses: answers are added to open sittings only and never changed (SE7)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_an_open_sitting_takes_answers_and_a_finished_one_none(answered: Held) -
 def test_answers_and_versions_are_never_changed(answered: Held, statement: str, finished: bool) -> None:
     if finished:
         answered.finish()
-    with pytest.raises(DBAPIError, match="answers are|versions are never changed"):
+    with pytest.raises(DBAPIError, match=r"answers are|versions are never changed"):
         run(answered.database, statement)
     assert count(answered.database) == 1
 

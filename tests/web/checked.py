@@ -1,0 +1,184 @@
+"""A browser for tests that looks at every page it gets: strict HTML, names, labels, language, no leak of a key."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+UNTRANSLATED = "⟦"
+HEADERS = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "Permissions-Policy")
+
+
+def faults_of(text: str, *, language: str) -> list[str]:
+    """What is wrong with a page, in words; an empty list for a sound one."""
+    found = _syntax(text)
+    soup = BeautifulSoup(text, "html.parser")
+    html = soup.find("html")
+    if not isinstance(html, Tag) or not str(html.get("lang", "")).startswith(language):
+        found.append(f"the page is not in {language}")
+    if len(soup.find_all("h1")) != 1:
+        found.append(f"{len(soup.find_all('h1'))} first headings")
+    title = soup.title.get_text(strip=True) if soup.title else ""
+    if len(title.split(" – ")) < 2 or title.startswith(" – "):
+        found.append(f"the title says nothing of this page: {title!r}")
+    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
+    found.extend(f"the id {ident!r} stands twice" for ident in sorted({i for i in ids if ids.count(i) > 1}))
+    found.extend(_targets(soup, set(ids)))
+    found.extend(_labels(soup))
+    found.extend(_inline(soup))
+    if UNTRANSLATED in text:
+        found.append("an untranslated message")
+    return found
+
+
+def _syntax(text: str) -> list[str]:
+    try:
+        html5lib.HTMLParser(strict=True).parse(io.StringIO(text))
+    except html5lib.html5parser.ParseError as error:
+        return [f"HTML: {error}"]
+    return []
+
+
+def _targets(soup: BeautifulSoup, ids: set[str]) -> list[str]:
+    found = [
+        f"nothing has the id of {link['href']}"
+        for link in soup.select("a[href^='#']")
+        if str(link["href"])[1:] not in ids
+    ]
+    for name in ("aria-describedby", "aria-labelledby", "for", "form"):
+        for tag in soup.find_all(attrs={name: True}):
+            found.extend(
+                f"{name} names no id: {wanted}" for wanted in str(tag[name]).split() if wanted not in ids
+            )
+    return found
+
+
+def _labels(soup: BeautifulSoup) -> list[str]:
+    labelled = {str(label["for"]) for label in soup.find_all("label", attrs={"for": True})}
+    bare = [
+        tag
+        for tag in soup.select("input, select, textarea")
+        if tag.get("type") != "hidden" and tag.get("id") not in labelled and not tag.get("aria-label")
+    ]
+    empty = [tag for tag in soup.select("button, a[href]") if not tag.get_text(strip=True) and not tag.get("aria-hidden")]
+    return [f"no label: {tag}" for tag in bare] + [f"no words: {tag}" for tag in empty]
+
+
+def _inline(soup: BeautifulSoup) -> list[str]:
+    found = [f"inline script: {str(tag)[:60]}" for tag in soup.find_all("script") if not tag.get("src")]
+    found += [f"inline style: {str(tag)[:60]}" for tag in soup.find_all("style")]
+    for tag in soup.find_all(True):
+        found += [f"inline {name}" for name in tag.attrs if name == "style" or name.startswith("on")]
+        for name in ("src", "href", "action"):
+            parts = urlsplit(str(tag.get(name, "")))
+            if (parts.netloc and name != "href") or parts.scheme in ("data", "javascript"):
+                found.append(f"{name} leads elsewhere: {tag[name]}")
+    return found
+
+
+@dataclass
+class Page:
+    """One checked page and what can be done on it."""
+
+    browser: Browser
+    path: str
+    reply: TestResponse
+    soup: BeautifulSoup
+
+    @property
+    def status(self) -> int:
+        return self.reply.status_code
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", self.soup.get_text(" ")).strip()
+
+    def form(self, wanted: str = "main form") -> Tag:
+        found = self.soup.select_one(wanted)
+        assert found is not None, f"{self.path} has no {wanted}"
+        return found
+
+    def values(self, form: Tag) -> dict[str, list[str]]:
+        """What a browser would send of this form without its buttons."""
+        sent: dict[str, list[str]] = {}
+        for control in form.select("input, select"):
+            name, kind = str(control.get("name", "")), control.get("type")
+            if not name or control.has_attr("disabled"):
+                continue
+            if control.name == "select":
+                chosen = control.select_one("option[selected]") or control.select_one("option")
+                assert chosen is not None
+                sent.setdefault(name, []).append(str(chosen["value"]))
+            elif kind not in ("radio", "checkbox") or control.has_attr("checked"):
+                sent.setdefault(name, []).append(str(control.get("value", "")))
+        return sent
+
+    def choices(self, name: str, form: str = "main form") -> list[str]:
+        """The values that a field of the form offers."""
+        radios = self.form(form).select(f"input[name='{name}']")
+        options = self.form(form).select(f"select[name='{name}'] option")
+        return [str(tag["value"]) for tag in [*radios, *options] if tag["value"] != ""]
+
+    def submit(self, wanted: str = "main form", *, expect: int = 303, follow: bool = True, **changes: Any) -> Page:
+        """Send the real form with these changes, and go where it leads."""
+        form = self.form(wanted)
+        sent = self.values(form)
+        for name, value in changes.items():
+            sent[name] = value if isinstance(value, list) else [str(value)]
+        action = str(form.get("action") or self.path)
+        return self.browser.post(action, sent, expect=expect, follow=follow)
+
+    def click(self, words: str) -> Page:
+        """Follow the link with these words."""
+        for link in self.soup.find_all("a"):
+            if words in link.get_text(" ", strip=True):
+                return self.browser.get(str(link["href"]))
+        raise AssertionError(f"{self.path} has no link {words!r}")
+
+
+@dataclass
+class Browser:
+    """One browser with its own cookies; every HTML page that it gets is checked."""
+
+    app: Flask
+    language: str = "en"
+    secrets: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        self.headers = {"Accept-Language": self.language}
+
+    def get(self, path: str, *, expect: int = 200) -> Page:
+        reply = self.client.get(path, headers=self.headers)
+        while reply.status_code in (301, 302, 303) and expect == 200:
+            path = str(reply.headers["Location"])
+            reply = self.client.get(path, headers=self.headers)
+        return self._checked(path, reply, expect)
+
+    def post(self, path: str, sent: Any, *, expect: int = 303, follow: bool = True) -> Page:
+        reply = self.client.post(path, data=sent, headers=self.headers)
+        if reply.status_code == 303 and expect == 303:
+            if not follow:
+                return Page(self, path, reply, BeautifulSoup("", "html.parser"))
+            return self.get(str(reply.headers["Location"]))
+        return self._checked(path, reply, expect)
+
+    def _checked(self, path: str, reply: TestResponse, expect: int) -> Page:
+        assert reply.status_code == expect, f"{path}: {reply.status_code}, not {expect}: {reply.text[:400]}"
+        missing = [name for name in HEADERS if name not in reply.headers]
+        assert not missing, f"{path} lacks {missing}"
+        if reply.mimetype == "text/html":
+            faults = faults_of(reply.text, language=self.language)
+            assert not faults, f"{path}: " + "; ".join(faults)
+            assert reply.headers["Cache-Control"] == "no-store"
+            for secret in self.secrets:
+                assert secret not in reply.text, f"{path} holds {secret[:80]!r}"
+        return Page(self, path, reply, BeautifulSoup(reply.text if reply.mimetype == "text/html" else "", "html.parser"))
