@@ -1,4 +1,4 @@
-"""``report``: sittings as PDF files or as their HTML twins, over all cores. The report decides what they say."""
+"""``report``: sittings as PDF files or HTML twins, over all cores. What they say the report decides."""
 
 from __future__ import annotations
 

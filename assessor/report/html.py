@@ -84,7 +84,7 @@ def _require(edition: str) -> None:
 
 @lru_cache(maxsize=8)
 def _environment(language: str) -> Environment:
-    """One environment per language: a catalogue belongs to an environment, and compiled templates are kept."""
+    """One environment per language, as a catalogue belongs to an environment; it keeps compiled templates."""
     environment = Environment(
         loader=FileSystemLoader(resource("templates")),
         undefined=StrictUndefined,
@@ -102,5 +102,5 @@ def _shown(markup: str) -> str:
 
 
 def _without_emoji(markup: str, word: str) -> str:
-    """The text with a word for every emoji: no font of a report draws them, and a missing sign breaks PDF/UA."""
+    """The text with a word for every emoji: no font of ours draws them, and a missing sign breaks PDF/UA."""
     return _EMOJI.sub(word, markup)

@@ -1,4 +1,4 @@
-"""A report's HTML as a tagged PDF: the only place that knows WeasyPrint. What is in the report is decided elsewhere."""
+"""A report's HTML as a tagged PDF: the only place that knows WeasyPrint. Decides nothing of what is in it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def missing_accelerator() -> bool:
 def to_pdf(html: str, *, language: str, title: str, finished: datetime | None) -> bytes:
     """The PDF/UA-1 document; the same arguments give the same bytes.
 
-    ``finished`` stands for the date of writing. Raises RenderError where the HTML asks for any outside resource.
+    ``finished`` stands for the date of writing. Raises RenderError where the HTML asks for any
+    outside resource.
     """
     with _turn, _written_at(finished):
         fonts, sheets = _styles()
@@ -87,7 +88,8 @@ def to_pdf_isolated(
 ) -> bytes:
     """As ``to_pdf``, in a child process with limits that is kept for the next report.
 
-    Raises RenderError too where the child takes longer than ``timeout_s`` or dies; the next call starts a new one.
+    Raises RenderError too where the child takes longer than ``timeout_s`` or dies; the next call starts
+    another.
     """
     asked = {"html": html, "language": language, "title": title, "finished": finished}
     with _turn:

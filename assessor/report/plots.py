@@ -1,7 +1,7 @@
 """The interval, our one signature, as SVG. Which numbers are drawn, and their words, come from elsewhere.
 
-Colours and sizes are presentation attributes, which a printed report needs (inline SVG gets no stylesheet there);
-classes let ``report.css`` replace them on a page. All places are percentages, so that text never shrinks.
+Colours and sizes are presentation attributes, which a printed report needs (WeasyPrint gives inline SVG no
+stylesheet); classes let ``report.css`` replace them on a page. Places are percentages: text never shrinks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ LINE = 10
 
 _SVG = Markup(
     '<svg class="plot" xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}" role="img"'
-    ' font-family="Source Sans Pro" font-size="{text}"><title>{title}</title><desc>{description}</desc>{drawing}</svg>'
+    ' font-family="Source Sans Pro" font-size="{text}">'
+    "<title>{title}</title><desc>{description}</desc>{drawing}</svg>"
 )
 _BASE = Markup(
     '<line class="plot-line" x1="{x1}%" x2="{x2}%" y1="{y}" y2="{y}" stroke="{rule}" stroke-width="1"/>'
@@ -81,7 +82,7 @@ def interval(
 
 
 def scale(cuts: Sequence[float], *, title: str, description: str) -> Markup:
-    """The scale itself: 0, the cuts and 100 in figures above a hairline; the level names stand under it in text."""
+    """The scale itself: 0, the cuts and 100 in figures above a hairline; level names stand under it as text."""
     y = LABEL_ROOM + 5
     parts = [_base(y)]
     for value in (0.0, *cuts, 100.0):

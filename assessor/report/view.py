@@ -77,7 +77,7 @@ class View:
 
     @property
     def lead(self) -> tuple[str, ...]:
-        """The sentences of a good colleague: the surest strength, then the first contrast or thing to work on."""
+        """A good colleague's sentences: the surest strength, then the first contrast or thing to work on."""
         text, found = self.words.text, []
         if self.profile.strengths:
             found.append(text(self.profile.strengths[0].area.strength))
@@ -152,8 +152,9 @@ class View:
     @property
     def has_open_end(self) -> bool:
         """Whether an interval of the report goes beyond the scale."""
-        said = [result.estimate for result in (*self.profile.competencies, *self.profile.areas)]
-        return any(one is not None and (one.low < 0 or one.high > 100) for one in said)
+        areas = [result.estimate for result in self.profile.areas]
+        competencies = [result.estimate for result in self.profile.competencies]
+        return any(said is not None and _is_open(said) for said in areas + competencies)
 
     @property
     def minimum_lines(self) -> tuple[str, ...]:
@@ -242,17 +243,16 @@ class View:
             for result in self.profile.areas
         )
 
-    def area_name(self, area_id: str) -> str:
-        """An area's name as it stands inside a sentence."""
-        return lowered(self._name_of(area_id))
-
     def competency_name(self, competency_id: str) -> str:
         """A competency's name."""
         return self._name_of(competency_id)
 
     def _name_of(self, ident: str) -> str:
-        named = [*self.profile.domain.areas, *self.profile.domain.competencies]
-        return next((self.words.text(one.name) for one in named if one.id == ident), ident)
+        domain = self.profile.domain
+        names = {area.id: area.name for area in domain.areas} | {
+            one.id: one.name for one in domain.competencies
+        }
+        return self.words.text(names[ident])
 
     def _row(self, name: str, said: Estimate | None, minimum: MinimumResult | None, count: int) -> Row:
         _ = self.words.catalogue.gettext
@@ -269,7 +269,7 @@ class View:
         label = ""
         if minimum is not None:
             label = _("minimum %(minimum)s") % {"minimum": self.words.figure(minimum.minimum)}
-        beyond = _("The range goes on beyond the scale.") if said.low < 0 or said.high > 100 else ""
+        beyond = _("The range goes on beyond the scale.") if _is_open(said) else ""
         return plots.interval(
             said.estimate,
             said.low,
@@ -280,3 +280,7 @@ class View:
             minimum=None if minimum is None else minimum.minimum,
             minimum_label=label,
         )
+
+
+def _is_open(said: Estimate) -> bool:
+    return said.low < 0 or said.high > 100

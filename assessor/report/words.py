@@ -1,4 +1,4 @@
-"""Numbers, probabilities, levels and dates in the words of one language. Draws nothing and decides nothing."""
+"""Numbers, probabilities, levels and dates in the words of one language. Draws and decides nothing."""
 
 from __future__ import annotations
 

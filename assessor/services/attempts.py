@@ -254,8 +254,18 @@ def _submitted(attempt: Attempt, answers: Mapping[str, Saved], total: int) -> Su
 
 def _answers(session: Session, attempt: Attempt) -> dict[str, Saved]:
     """Item digest -> the answer of the highest seq, with the seconds of all looks at the item."""
-    rows = session.scalars(
-        select(ResponseRow).where(ResponseRow.attempt_id == attempt.id).order_by(ResponseRow.seq)
+    # Columns, not objects: a long history is read at every page.
+    rows = session.execute(
+        select(
+            ResponseRow.item_digest,
+            ResponseRow.response,
+            ResponseRow.seq,
+            ResponseRow.language,
+            ResponseRow.saved_at,
+            ResponseRow.seconds,
+        )
+        .where(ResponseRow.attempt_id == attempt.id)
+        .order_by(ResponseRow.seq)
     )
     standing: dict[str, Saved] = {}
     for row in rows:

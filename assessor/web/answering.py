@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.form import BaseForm
 
 from assessor.banks.schema import Item
@@ -86,7 +87,7 @@ def _filled(controls: Sequence[Control], values: Mapping[str, Sequence[str]]) ->
 
 
 def _field(control: Control) -> Any:
-    choices = [(choice.value, choice.text or choice.value) for choice in control.choices]
+    choices = [SelectChoice(choice.value, choice.text or choice.value) for choice in control.choices]
     if control.kind == "some":
         return SelectMultipleField(choices=choices, validate_choice=False)
     if control.kind == "one":

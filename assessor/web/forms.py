@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import request
 from wtforms import Field, Form, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from assessor.errors import Invalid
@@ -18,7 +19,7 @@ class ChoiceForm(Form):
     def offer(self, choices: Mapping[str, Sequence[str]]) -> None:
         """Allow each field these values only."""
         for name, values in choices.items():
-            self[name].choices = [(value, value) for value in values]
+            self[name].choices = [SelectChoice(value, value) for value in values]
 
     def refuse(self, error: Invalid) -> None:
         """Show a service's refusal at its field."""

@@ -1,4 +1,4 @@
-"""A small bank and people who answered it: profiles for the report's tests that no change of a shipped bank moves."""
+"""A small bank and people who answered it: profiles that no change of a shipped bank moves."""
 
 from __future__ import annotations
 

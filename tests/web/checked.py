@@ -157,6 +157,7 @@ class Browser:
         self.headers = {"Accept-Language": self.language}
 
     def get(self, path: str, *, expect: int = 200) -> Page:
+        path = path.removeprefix(self.app.extensions["settings"].base_url)
         reply = self.client.get(path, headers=self.headers)
         while reply.status_code in (301, 302, 303) and expect == 200:
             path = str(reply.headers["Location"])

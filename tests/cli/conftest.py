@@ -1,0 +1,59 @@
+"""The commands run in this process, on a data folder of their own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assessor.cli import main
+
+ROLE = "credit-union-community-manager"
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSESSOR_DATA", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one command; ``typed`` is its standard input."""
+
+    def run_once(*arguments: object, typed: str = "") -> Ran:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(str(end.code))
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run_once
+
+
+@pytest.fixture
+def sittings(run: Run, tmp_path: Path) -> Iterator[Path]:
+    """Three simulated sittings of a short form."""
+    path = tmp_path / "sittings.jsonl"
+    assert run("simulate", "--role", ROLE, "-n", 3, "--length", "short", "--lang", "fr", "-o", path).code == 0
+    yield path

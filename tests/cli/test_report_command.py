@@ -1,0 +1,76 @@
+"""report: a PDF a sitting, its HTML twin, and no half a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assessor.cli import reports
+from tests.cli.conftest import ROLE, Run
+
+
+@pytest.fixture
+def one(sittings: Path) -> Path:
+    path = sittings.with_name("one.jsonl")
+    path.write_text(sittings.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
+    return path
+
+
+def test_one_sitting_gives_the_pdf_that_was_named(run: Run, one: Path, tmp_path: Path):
+    ran = run("report", one, "--role", ROLE, "-o", tmp_path / "profile.pdf")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (tmp_path / "profile.pdf").read_bytes().startswith(b"%PDF-")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.jsonl", "profile.pdf", "sittings.jsonl"]
+
+
+def test_the_html_twin_stands_alone_in_the_language_asked_for(run: Run, one: Path, tmp_path: Path):
+    written = []
+    for arguments in ([], ["--lang", "en"]):
+        path = tmp_path / "profile.html"
+        assert run("report", one, "--role", ROLE, *arguments, "-o", path).code == 0
+        written.append(path.read_text(encoding="utf-8"))
+    assert '<html lang="fr"' in written[0]
+    assert '<html lang="en"' in written[1]
+    assert "--" in written[0][written[0].index("<style>") :]
+
+
+@pytest.mark.slow
+def test_many_sittings_give_a_file_each_in_a_folder(run: Run, sittings: Path, tmp_path: Path):
+    ran = run("report", sittings, "--role", ROLE, "-o", tmp_path / "profiles")
+    assert ran.code == 0
+    found = sorted((tmp_path / "profiles").iterdir())
+    assert [path.name for path in found] == ["sim-0001.pdf", "sim-0002.pdf", "sim-0003.pdf"]
+    assert all(path.read_bytes().startswith(b"%PDF-") for path in found)
+
+
+def test_names_of_candidates_make_safe_names_of_files(tmp_path: Path):
+    from dataclasses import make_dataclass
+
+    profile = make_dataclass("OnlyNamed", ["candidate"])
+    people = [profile("../../etc/passwd"), profile("Zoé Côté"), profile("zoé côté"), profile("///")]
+    names = [path.relative_to(tmp_path).as_posix() for path in reports._paths(people, tmp_path)]
+    assert names == ["etc-passwd.pdf", "Zoé-Côté.pdf", "zoé-côté-2.pdf", "sitting.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "one.pdf"], "name a folder"),
+        (["-o", "one.docx"], "ends in .pdf or .html"),
+        (["-o", "x", "--edition", "recruiter"], "use one of"),
+        (["-o", "x", "--lang", "de"], "use one of fr, en"),
+    ],
+)
+def test_what_cannot_be_written_is_a_usage_error(run: Run, sittings: Path, arguments: list[str], said: str):
+    ran = run("report", sittings, "--role", ROLE, *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert sorted(path.name for path in sittings.parent.iterdir()) == ["sittings.jsonl"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line(run: Run, one: Path):
+    ran = run("report", one, "--role", ROLE, "-o", "missing/profile.html")
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
+    assert "Traceback" not in ran.err

@@ -1,0 +1,186 @@
+"""The report as HTML: what stands in it, for every sample and language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import html5lib
+import pytest
+from bs4 import BeautifulSoup
+
+from assessor.profile import Profile
+from assessor.report import UnknownEdition, editions, render, sections
+from assessor.report.html import title
+
+Sample = Callable[[str, str], Profile]
+SECTIONS = ("title", "profile", "reading", "roles", "competencies", "items", "sure")
+
+
+def soup_of(markup: str) -> BeautifulSoup:
+    return BeautifulSoup(markup, "html.parser")
+
+
+def text_of(markup: str) -> str:
+    return re.sub(r"\s+", " ", soup_of(markup).get_text(" "))
+
+
+def test_every_section_stands_in_every_sample(sample: Sample, sample_name: str, language: str) -> None:
+    soup = soup_of(render(sample(sample_name, language), "self", language))
+    for name in SECTIONS:
+        assert soup.find(id=f"report-{name}") is not None, name
+    assert soup.html["lang"] == language
+
+
+def test_document_is_valid_html_with_unique_ids(sample: Sample, sample_name: str, language: str) -> None:
+    shown = render(sample(sample_name, language), "self", language)
+    html5lib.HTMLParser(strict=True).parse(shown)
+    ids = [tag["id"] for tag in soup_of(shown).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+
+
+def test_page_and_document_say_the_same_words(sample: Sample, sample_name: str, language: str) -> None:
+    profile = sample(sample_name, language)
+    page = text_of(str(sections(profile, "self", language)))
+    printed = text_of(str(soup_of(render(profile, "self", language)).main))
+    assert page.split() == printed.split()
+
+
+@pytest.mark.parametrize("top", [1, 2])
+def test_headings_descend_one_level_at_a_time_from_the_top(sample: Sample, top: int) -> None:
+    soup = soup_of(str(sections(sample("ordinary", "en"), "self", "en", top=top)))
+    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == top and levels.count(top) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_nothing_inline_that_a_content_security_policy_refuses(sample: Sample, sample_name: str) -> None:
+    soup = soup_of(str(sections(sample(sample_name, "en"), "self", "en")))
+    assert not soup.find_all(["script", "style", "img", "link"])
+    assert not [tag for tag in soup.find_all(True) if "style" in tag.attrs]
+    assert not [name for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]
+
+
+def test_items_fold_on_a_page_and_stand_open_in_print(sample: Sample) -> None:
+    profile = sample("ordinary", "en")
+    folded = soup_of(str(sections(profile, "self", "en"))).find_all("details")
+    assert len(folded) == len(profile.items)
+    assert not soup_of(render(profile, "self", "en")).find_all("details")
+
+
+def test_texts_of_a_bank_are_escaped(sample: Sample) -> None:
+    shown = render(sample("ordinary", "en"), "self", "en")
+    assert "Salon &lt; R&amp;D &gt; &amp; Fils" in shown
+    assert "Because b &amp; &lt; 3." in shown
+
+
+def test_every_plot_has_a_title_and_description_and_its_row_has_the_numbers(sample: Sample) -> None:
+    soup = soup_of(render(sample("below chance", "en"), "self", "en"))
+    plots = soup.select("svg.plot")
+    assert plots
+    for plot in plots:
+        assert plot.title.string and plot.desc.string
+        row = plot.find_parent("tr")
+        if row.parent.name == "tbody":
+            number, interval = row.select_one(".estimate b").string, row.select_one(".range").string
+            assert f"{number}, {interval}" in plot.title.string
+
+
+def test_numbers_shown_stay_on_the_scale(sample: Sample, sample_name: str) -> None:
+    soup = soup_of(render(sample(sample_name, "en"), "self", "en"))
+    shown = [int(found) for tag in soup.select(".estimate") for found in re.findall(r"-?\d+", tag.get_text())]
+    assert shown
+    assert all(0 <= number <= 100 for number in shown)
+
+
+def test_what_zero_and_hundred_mean_stands_before_the_first_number(sample: Sample) -> None:
+    shown = text_of(str(sections(sample("ordinary", "en"), "self", "en")))
+    assert shown.index("0 = answering at random, 100 = the answer key") < shown.index("from ")
+
+
+def test_no_per_cent_and_no_word_of_hiring(sample: Sample, sample_name: str) -> None:
+    shown = text_of(render(sample(sample_name, "en"), "self", "en"))
+    assert "%" not in shown
+    assert not re.search(r"\b(hire|hired|reject|rejected|recommended)\b", shown, re.IGNORECASE)
+
+
+def test_level_one_anchors_are_never_shown(sample: Sample, sample_name: str) -> None:
+    assert "Anchor 1" not in render(sample(sample_name, "en"), "self", "en")
+
+
+def test_competencies_without_an_item_are_named_in_one_line(sample: Sample) -> None:
+    soup = soup_of(render(sample("ordinary", "en"), "self", "en"))
+    line = next(tag for tag in soup.select(".profile .key") if "Not measured in this form" in tag.get_text())
+    assert "Competency risk" in line.get_text() and "Competency venues" in line.get_text()
+    assert "Competency risk" not in soup.select_one(".profile table").get_text()
+
+
+def test_a_profile_where_nothing_stands_out_says_so(sample: Sample) -> None:
+    profile = replace(sample("ordinary", "en"), strengths=(), growths=(), contrasts=())
+    assert "Nothing stands out clearly" in text_of(render(profile, "self", "en"))
+
+
+def test_unanswered_items_are_said_on_the_first_page_and_both_numbers_given(sample: Sample) -> None:
+    soup = soup_of(render(sample("partly unanswered", "en"), "self", "en"))
+    assert "5 situations of 20 were left without an answer" in text_of(str(soup.select_one(".answer")))
+    assert soup.select_one("table.without") is not None
+    assert soup_of(render(sample("ordinary", "en"), "self", "en")).select_one("table.without") is None
+
+
+def test_a_provisional_profile_is_flagged(sample: Sample) -> None:
+    assert "Provisional:" in text_of(render(sample("pending", "en"), "self", "en"))
+    assert "Provisional:" not in text_of(render(sample("ordinary", "en"), "self", "en"))
+
+
+def test_the_other_roles_of_the_domain_are_shown_with_the_same_answers(sample: Sample) -> None:
+    soup = soup_of(render(sample("ordinary", "en"), "self", "en"))
+    names = [tag.get_text() for tag in soup.select(".roles tbody .label")]
+    assert names == ["Social media, < art > museum", "Festival"]
+
+
+def test_every_response_of_every_item_has_its_reason_and_marks(sample: Sample) -> None:
+    profile = sample("with the key throughout", "en")
+    soup = soup_of(render(profile, "self", "en"))
+    assert len(soup.select(".item .why")) == sum(len(one.explanation.lines) for one in profile.items)
+    assert "you: place 1" in text_of(str(soup)) and "key: 5 of 5" in text_of(str(soup))
+    assert "your answer is the key" in text_of(str(soup.select_one(".items")))
+
+
+def test_a_text_in_another_language_is_marked_as_such(sample: Sample) -> None:
+    profile = sample("ordinary", "en")
+    answer = profile.items[0].answer
+    content = answer.item.content.model_copy(update={"situation": {"fr": "En français seulement."}})
+    items = (replace(profile.items[0], answer=replace(answer, item=replace(answer.item, content=content))),)
+    soup = soup_of(render(replace(profile, items=items), "self", "en"))
+    assert soup.select_one('.situation span[lang="fr"]').get_text() == "En français seulement."
+
+
+def test_characters_that_our_fonts_lack_never_reach_a_report(sample: Sample, language: str) -> None:
+    profile = sample("ordinary", language)
+    answer = profile.items[0].answer
+    content = answer.item.content.model_copy(
+        update={"situation": dict.fromkeys(("fr", "en"), "A\u202fB 🌊🏽 C")}
+    )
+    items = (replace(profile.items[0], answer=replace(answer, item=replace(answer.item, content=content))),)
+    shown = render(replace(profile, items=items), "self", language)
+    assert "A\u00a0B [" in shown
+    assert not set(shown) & set("\u202f\u2011🌊🏽")
+
+
+def test_an_unknown_edition_is_refused_by_name(sample: Sample) -> None:
+    assert "self" in editions()
+    for wrong in ("recruiter-x", "_document", "../self", ""):
+        with pytest.raises(UnknownEdition, match="self"):
+            render(sample("ordinary", "en"), wrong, "en")
+        with pytest.raises(UnknownEdition):
+            sections(sample("ordinary", "en"), wrong, "en")
+
+
+def test_the_title_names_the_role_and_the_day(sample: Sample) -> None:
+    assert title(sample("ordinary", "en"), "en").endswith("< art > museum, November 18, 2026")
+
+
+def test_the_address_of_the_page_is_printed_when_given(sample: Sample) -> None:
+    shown = render(sample("ordinary", "en"), "self", "en", attempt_url="https://example.org/a?b=1&c=2")
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in shown

@@ -1,0 +1,169 @@
+"""The report as a PDF: conformance, structure, determinism, and the seal around the renderer."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+import page
+import pytest
+from fontTools.ttLib import TTFont
+from pypdf import PdfReader
+
+from assessor.banks.loader import load_library
+from assessor.config import resource
+from assessor.profile import Profile
+from assessor.report import html, pdf
+
+Sample = Callable[[str, str], Profile]
+OURS = re.compile(r"^/[A-Z]{6}\+Source-(Serif|Sans)-Pro")
+FINISHED = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
+
+
+@lru_cache(maxsize=16)
+def _written(profile_of: Sample, name: str, language: str) -> bytes:
+    profile = profile_of(name, language)
+    shown = html.render(profile, "self", language)
+    return pdf.to_pdf(
+        shown, language=language, title=html.title(profile, language), finished=profile.finished
+    )
+
+
+def simple(body: str) -> str:
+    return f'<!doctype html><html lang="en"><head><title>t</title></head><body><h1>{body}</h1></body></html>'
+
+
+def to_pdf(shown: str) -> bytes:
+    return pdf.to_pdf(shown, language="en", title="t", finished=FINISHED)
+
+
+def test_every_sample_conforms_to_pdf_ua_1(
+    sample: Sample, sample_name: str, language: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(_written(sample, sample_name, language))
+    report = page.validate_pdf(str(path), profile=page.ValidationProfile("ua1"))
+    assert report.is_compliant, report.failures[:5]
+
+
+def test_language_title_bookmarks_and_no_further_metadata(sample: Sample, language: str) -> None:
+    reader = PdfReader(BytesIO(_written(sample, "ordinary", language)))
+    profile = sample("ordinary", language)
+    assert reader.trailer["/Root"]["/Lang"] == language
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 - a PDF boolean, not Python's
+    assert reader.metadata is not None
+    assert reader.metadata.title == html.title(profile, language)
+    assert set(reader.metadata) <= {"/Title", "/Producer", "/CreationDate", "/ModDate"}
+    assert not reader.attachments
+    top = [entry for entry in reader.outline if not isinstance(entry, list)]
+    under = next(entry for entry in reader.outline if isinstance(entry, list))
+    assert len(top) == 1 and len([entry for entry in under if not isinstance(entry, list)]) >= 6
+
+
+def test_text_can_be_read_in_the_order_of_the_sections(sample: Sample) -> None:
+    reader = PdfReader(BytesIO(_written(sample, "ordinary", "en")))
+    text = re.sub(r"\s+", " ", " ".join(one.extract_text() for one in reader.pages))
+    wanted = (
+        "Your profile",
+        "0 = answering at random",
+        "What this is not",
+        "Competency profile",
+        "Reading the profile",
+        "The same answers in other roles",
+        "Situations, answers and reasons",
+        "How sure is this?",
+    )
+    places = [text.index(words) for words in wanted]
+    assert places == sorted(places)
+    assert f"page 1 of {len(reader.pages)}" in text
+
+
+def test_only_our_fonts_are_embedded(sample: Sample, sample_name: str, language: str) -> None:
+    reader = PdfReader(BytesIO(_written(sample, sample_name, language)))
+    fonts = {
+        str(font.get_object()["/BaseFont"])
+        for one in reader.pages
+        for font in one["/Resources"].get("/Font", {}).values()
+    }
+    assert fonts
+    assert all(OURS.match(name) for name in fonts), fonts
+
+
+def test_twenty_items_fit_in_fourteen_pages(sample: Sample, language: str) -> None:
+    assert len(PdfReader(BytesIO(_written(sample, "ordinary", language))).pages) <= 14
+
+
+def test_same_report_gives_the_same_bytes(sample: Sample) -> None:
+    profile = sample("ordinary", "en")
+    shown = html.render(profile, "self", "en")
+    again = pdf.to_pdf(shown, language="en", title=html.title(profile, "en"), finished=profile.finished)
+    assert again == _written(sample, "ordinary", "en")
+    assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/x.png",
+        "http://127.0.0.1/x.png",
+        "file:///etc/passwd",
+        "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==",
+        "assessor:../secret",
+        "ftp://example.org/x",
+    ],
+)
+def test_every_outside_resource_is_refused_and_no_pdf_comes_out(address: str) -> None:
+    for body in (
+        f'<img alt="x" src="{address}">',
+        f'<link rel="stylesheet" href="{address}">',
+        f'<style>h1 {{ background: url("{address}") }}</style>',
+        f'<svg width="9" height="9"><image href="{address}" width="9" height="9"/></svg>',
+    ):
+        with pytest.raises(pdf.RenderError, match="may not load"):
+            to_pdf(simple(body))
+
+
+def test_our_fonts_are_handed_out() -> None:
+    for address in pdf._font_files():
+        assert pdf.SealedFetcher().fetch(address).read(4) == b"\x00\x01\x00\x00"
+
+
+def test_shipped_banks_use_only_characters_that_our_fonts_have() -> None:
+    known = set.intersection(*(set(TTFont(path).getBestCmap()) for path in pdf._font_files().values()))
+    shelf = load_library((), resource("question_banks"))
+    texts = [one.content.canonical() for one in shelf.items.values()]
+    texts += [shelf.framework.model_dump_json(), *(role.model_dump_json() for role in shelf.roles.values())]
+    shown = html._without_emoji("".join(texts), "").translate(html.NOT_A_NARROW_SPACE)
+    assert {char for char in shown if ord(char) not in known and char != "\n"} == set()
+
+
+@pytest.fixture
+def renderer() -> Iterator[None]:
+    yield
+    pdf.stop_renderer()
+
+
+@pytest.mark.usefixtures("renderer")
+def test_child_process_gives_the_same_bytes_survives_a_refusal_and_its_own_death() -> None:
+    def isolated(shown: str, timeout_s: float = 60) -> bytes:
+        return pdf.to_pdf_isolated(shown, language="en", title="t", finished=FINISHED, timeout_s=timeout_s)
+
+    here = to_pdf(simple("Hello"))
+    assert isolated(simple("Hello")) == here
+    with pytest.raises(pdf.RenderError, match="may not load"):
+        isolated(simple('<img alt="x" src="file:///etc/passwd">'))
+    assert isolated(simple("Hello")) == here
+    process = pdf._child.process
+    assert process is not None and process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert isolated(simple("Hello")) == here
+    with pytest.raises(pdf.RenderError, match="not ready after"):
+        isolated(simple("Hello" * 2000), timeout_s=0.001)
+    assert isolated(simple("Hello")) == here
