@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import inspect, select
 
 from assessor.banks.schema import Item, Library
 from assessor.config import Settings
@@ -21,11 +20,11 @@ def stored_items(settings: Settings, loaded: Library, digests: set[str]) -> dict
         return {}
     database = open_database(settings.database_url)
     try:
+        if not inspect(database.engine).has_table(Version.__tablename__):
+            return {}
         with database.reading() as session:
             wanted = select(Version).where(Version.kind == "item", Version.digest.in_(digests))
             found = [(version.digest, version.name, version.canonical) for version in session.scalars(wanted)]
-    except DBAPIError:
-        return {}  # a database without tables knows no version either
     finally:
         database.close()
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import resource as limits
@@ -67,9 +68,9 @@ def to_pdf(html: str, *, language: str, title: str, finished: datetime | None) -
     """The PDF/UA-1 document; the same arguments give the same bytes.
 
     ``finished`` stands for the date of writing. Raises RenderError where the HTML asks for any
-    outside resource.
+    outside resource, or where a part of it could not be drawn.
     """
-    with _turn, _written_at(finished):
+    with _turn, _written_at(finished), _nothing_missing():
         fonts, sheets = _styles()
         try:
             document = HTML(string=html, url_fetcher=SealedFetcher(), base_url=None).render(
@@ -197,6 +198,28 @@ def _styles() -> tuple[FontConfiguration, tuple[CSS, ...]]:
     sources = [faces, *((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))]
     sheets = tuple(CSS(string=source, font_config=fonts, url_fetcher=fetcher) for source in sources)
     return fonts, sheets
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(record.getMessage())
+
+
+@contextmanager
+def _nothing_missing() -> Iterator[None]:
+    """RenderError where the renderer only logged that it left something out, as for a broken drawing."""
+    log, complaints = logging.getLogger("weasyprint"), _Complaints()
+    log.addHandler(complaints)
+    try:
+        yield
+    finally:
+        log.removeHandler(complaints)
+    if complaints.found:
+        raise RenderError(complaints.found[0])
 
 
 @contextmanager

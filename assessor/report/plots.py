@@ -82,7 +82,7 @@ def interval(
 
 
 def scale(cuts: Sequence[float], *, title: str, description: str) -> Markup:
-    """The scale itself: 0, the cuts and 100 in figures above a hairline; level names stand under it as text."""
+    """The scale itself: 0, the cuts and 100 above a hairline; the level names stand under it as text."""
     y = LABEL_ROOM + 5
     parts = [_base(y)]
     for value in (0.0, *cuts, 100.0):

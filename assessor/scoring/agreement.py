@@ -72,10 +72,10 @@ def panel_agreement(
 ) -> PanelAgreement:
     """The agreement of experts (rows, NaN: none) on options (columns).
 
-    r_wg = 1 - s^2 / (A^2 - 1) * 12 (James, Demaree & Wolf 1984): ratings 4, 4, 5, 5 of 1-5: 1 - .3333 / 2 =
+    r_wg = 1 - s^2 / (A^2 - 1) * 12 (James, Demaree & Wolf 1984): ratings 3, 3, 4, 4 of 1-5: 1 - .3333 / 2 =
     .8333. r_wg(J) = J q / (J q + 1 - q) with q = 1 - mean s^2 / null; both are 0 where it would be negative.
     r*_wg(J) = q, which may be (Lindell, Brandt & Whitney 1999). a_wg = 1 - 2 s^2 (k - 1) / k / ((H + L) M -
-    M^2 - HL) (Brown & Hauenstein 2005): 1 - 2 * .3333 * .75 / (6 * 4.5 - 20.25 - 5) = .7143. `null_variance`
+    M^2 - HL) (Brown & Hauenstein 2005): 1 - 2 * .3333 * .75 / (6 * 3.5 - 12.25 - 5) = .8667. `null_variance`
     replaces that of uniform answers. Raises ValueError for ratings outside the scale.
     """
     x = np.asarray(ratings, dtype=np.float64)

@@ -26,7 +26,7 @@ from assessor.scoring.dif_matching import (
     study_items,
 )
 from assessor.scoring.items import Matched
-from assessor.scoring.stated import NO_VARIANCE, Z95, Stated, stated
+from assessor.scoring.stated import NO_VARIANCE, Z95, Stated
 
 Floats = NDArray[np.float64]
 EtsClass = Literal["A", "B", "C"]
@@ -136,30 +136,27 @@ def mantel_haenszel(
     """
     results, answers, study = study_items(m, focal, _mh, purify, bands, binary=True)
     adjusted = adjusted_for_number([raw.p for raw in results])
-    rows = []
-    for item, raw, one, p_adjusted in zip(m.ids, results, answers, adjusted, strict=True):
-        compared = compared_of(item, one)
-        delta = -2.35 * math.log(raw.ratio) if raw.ratio and math.isfinite(raw.ratio) else None
-        se = None if raw.log_variance is None else 2.35 * math.sqrt(raw.log_variance)
-        why = INFINITE if raw.ratio == math.inf else NOBODY_TO_COMPARE
-        no_size = NOBODY_TO_COMPARE if raw.ratio is None else NO_CLASS
-        shown_delta = shown(compared, minimums, delta, no_size)
-        if shown_delta.value is not None and delta is not None and se is not None:
-            ends = (delta - Z95 * se, delta + Z95 * se)
-            shown_delta = stated(delta, shown_delta.n or 0, shown_delta.needs, interval=ends)
-        rows.append(
-            MantelHaenszel(
-                compared=compared,
-                odds_ratio=shown(compared, minimums, raw.ratio, why),
-                delta=shown_delta,
-                delta_se=shown(compared, minimums, se, no_size),
-                chi2=shown(compared, minimums, raw.chi2, NOBODY_TO_COMPARE),
-                p=shown(compared, minimums, raw.p, NOBODY_TO_COMPARE),
-                p_adjusted=shown(compared, minimums, p_adjusted, NOBODY_TO_COMPARE),
-                ets_class=shown(compared, minimums, _ets_class(delta, se, raw.p), no_size),
-            )
-        )
-    return tuple(rows), study
+    rows = zip(m.ids, results, answers, adjusted, strict=True)
+    return tuple(_mh_row(compared_of(item, one), raw, p, minimums) for item, raw, one, p in rows), study
+
+
+def _mh_row(compared: Compared, raw: _RawMh, p_adjusted: float | None, minimums: Minimums) -> MantelHaenszel:
+    delta = -2.35 * math.log(raw.ratio) if raw.ratio and math.isfinite(raw.ratio) else None
+    se = None if raw.log_variance is None else 2.35 * math.sqrt(raw.log_variance)
+    no_size = NOBODY_TO_COMPARE if raw.ratio is None else NO_CLASS
+    ends = None if delta is None or se is None else (delta - Z95 * se, delta + Z95 * se)
+    return MantelHaenszel(
+        compared=compared,
+        odds_ratio=shown(
+            compared, minimums, raw.ratio, INFINITE if raw.ratio == math.inf else NOBODY_TO_COMPARE
+        ),
+        delta=shown(compared, minimums, delta, no_size, ends),
+        delta_se=shown(compared, minimums, se, no_size),
+        chi2=shown(compared, minimums, raw.chi2, NOBODY_TO_COMPARE),
+        p=shown(compared, minimums, raw.p, NOBODY_TO_COMPARE),
+        p_adjusted=shown(compared, minimums, p_adjusted, NOBODY_TO_COMPARE),
+        ets_class=shown(compared, minimums, _ets_class(delta, se, raw.p), no_size),
+    )
 
 
 def _mh(answers: Answers) -> _RawMh:
@@ -290,37 +287,36 @@ def logistic(
     """
     results, answers, study = study_items(m, focal, _logistic, purify, None, binary=True)
     adjusted = adjusted_for_number([raw.p for raw in results])
-    rows = []
-    for item, raw, one, p_adjusted in zip(m.ids, results, answers, adjusted, strict=True):
-        compared = compared_of(item, one)
+    rows = zip(m.ids, results, answers, adjusted, strict=True)
+    return tuple(_logistic_row(compared_of(item, one), raw, p, minimums) for item, raw, one, p in rows), study
 
-        def kind(bounds: tuple[float, float], raw: _RawLogistic = raw) -> EtsClass | None:
-            if raw.gain is None or raw.p is None:
-                return None
-            return _class_of(raw.gain, bounds, raw.p < SIGNIFICANT)
 
-        def show(
-            value: T | None, why: str = raw.why, compared: Compared = compared, minimums: Minimums = minimums
-        ) -> Stated[T]:
-            return shown(compared, minimums, value, why)
+def _logistic_row(
+    compared: Compared, raw: _RawLogistic, p_adjusted: float | None, minimums: Minimums
+) -> Logistic:
+    def show(value: T | None, why: str = raw.why) -> Stated[T]:
+        return shown(compared, minimums, value, why)
 
-        rows.append(
-            Logistic(
-                compared=compared,
-                chi2=show(raw.both),
-                p=show(raw.p),
-                p_adjusted=show(p_adjusted),
-                chi2_uniform=show(raw.uniform),
-                p_uniform=show(None if raw.uniform is None else float(chdtrc(1, raw.uniform))),
-                chi2_nonuniform=show(raw.nonuniform),
-                p_nonuniform=show(None if raw.nonuniform is None else float(chdtrc(1, raw.nonuniform))),
-                gain_r2=show(raw.gain),
-                coefficient=show(raw.coefficient, SEPARATED if raw.p is not None else raw.why),
-                jodoin_gierl=show(kind(JODOIN_GIERL)),
-                zumbo_thomas=show(kind(ZUMBO_THOMAS)),
-            )
-        )
-    return tuple(rows), study
+    return Logistic(
+        compared=compared,
+        chi2=show(raw.both),
+        p=show(raw.p),
+        p_adjusted=show(p_adjusted),
+        chi2_uniform=show(raw.uniform),
+        p_uniform=show(None if raw.uniform is None else float(chdtrc(1, raw.uniform))),
+        chi2_nonuniform=show(raw.nonuniform),
+        p_nonuniform=show(None if raw.nonuniform is None else float(chdtrc(1, raw.nonuniform))),
+        gain_r2=show(raw.gain),
+        coefficient=show(raw.coefficient, SEPARATED if raw.p is not None else raw.why),
+        jodoin_gierl=show(_gain_class(raw, JODOIN_GIERL)),
+        zumbo_thomas=show(_gain_class(raw, ZUMBO_THOMAS)),
+    )
+
+
+def _gain_class(raw: _RawLogistic, bounds: tuple[float, float]) -> EtsClass | None:
+    if raw.gain is None or raw.p is None:
+        return None
+    return _class_of(raw.gain, bounds, raw.p < SIGNIFICANT)
 
 
 def _logistic(answers: Answers) -> _RawLogistic:

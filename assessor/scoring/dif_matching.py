@@ -13,7 +13,7 @@ from scipy.stats import false_discovery_control
 
 from assessor.messages import N_
 from assessor.scoring.items import SAME_TOTAL_DECIMALS, Matched
-from assessor.scoring.stated import Stated, stated, suppressed
+from assessor.scoring.stated import Interval, Stated, stated, suppressed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -190,10 +190,12 @@ def by_group(answers: Answers, weights: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def shown(compared: Compared, minimums: Minimums, value: T | None, why: str) -> Stated[T]:
+def shown(
+    compared: Compared, minimums: Minimums, value: T | None, why: str, interval: Interval | None = None
+) -> Stated[T]:
     """The value if there are enough in each group and in both."""
     smaller = min(compared.n_reference, compared.n_focal)
     n = compared.n_reference + compared.n_focal
     if smaller < minimums.per_group:
         return suppressed(smaller, minimums.per_group, TOO_FEW_IN_GROUP)
-    return stated(value, n, minimums.together, why=why)
+    return stated(value, n, minimums.together, interval=interval, why=why)

@@ -33,7 +33,7 @@ EMPTY = N_("Not defined: nobody of this group applied.")
 NOBODY_SELECTED = N_("Not defined: nobody was selected.")
 FEW_SELECTED = N_("Too few were selected: %(n)d, and this needs at least %(needs)d.")
 EVERYBODY_OR_NOBODY = N_("Not defined: everybody or nobody was selected.")
-UNDER_TWO_PERCENT = N_("No finding: the group is under 2 %% of the applicants.")
+UNDER_TWO_PERCENT = N_("No finding: the group is fewer than 2 in 100 of the applicants.")
 TESTS_DISAGREE = N_("No finding: the four-fifths rule and the test of chance do not agree.")
 ONE_PERSON = N_("No finding: one person selected instead of another would turn it round.")
 ADVERSE = N_("Adverse impact: below four fifths of the highest rate, and hardly by chance.")
@@ -199,7 +199,7 @@ def _compared(pair: _Pair, small: bool, chosen: int, per_group: int) -> Comparis
         z=show(z),
         z_p=show(None if z is None else float(2 * ndtr(-abs(z)))),
         z_unpooled=show(_over(s / n - S / N, s * (n - s) / n**3 + S * (N - S) / N**3)),
-        z_hypergeometric=show(_over(s - float(lower.mean()), float(lower.var()))),
+        z_hypergeometric=show(_over(s - n * together, together * (1 - together) * n * N / (n + N - 1))),
         odds_ratio=show(s * (N - S) / ((n - s) * S) if n > s else None),
         difference=show(s / n - S / N, _newcombe(pair)),
         h=show(2 * math.asin(math.sqrt(s / n)) - 2 * math.asin(math.sqrt(S / N))),

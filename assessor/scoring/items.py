@@ -39,7 +39,7 @@ NEGATIVE_ITEM_REST = N_("It runs against the rest of the test: check the key.")
 SAME_SCORE = N_("Everybody has the same score.")
 LOW_KEY_REST = N_("The key hardly goes with the rest of the test.")
 ATTRACTS_THE_GOOD = N_("People who do well on the rest choose this wrong option more often than others.")
-RARELY_CHOSEN = N_("Fewer than 5 % choose this wrong option.")
+RARELY_CHOSEN = N_("Fewer than 1 in 20 choose this wrong option.")
 BEATS_THE_KEY = N_("Among the top third this wrong option is more popular than the key.")
 
 
@@ -328,7 +328,7 @@ def option_statistics(
         )
         for o, option in enumerate(options)
     ]
-    blank = int((given.sum(axis=1) == 0).sum())
+    blank = len(given) - int(np.count_nonzero(given.any(axis=1)))
     return OptionTable(item, len(given), blank, cuts, _three(in_third), tuple(rows), _option_flags(rows))
 
 

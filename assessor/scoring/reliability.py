@@ -155,9 +155,11 @@ def one_factor(c: Floats) -> OneFactor | None:
     """
     k = len(c)
     sd = np.sqrt(np.maximum(np.diag(c), 0.0))
-    if k < 3 or not (sd > 0).all() or np.linalg.matrix_rank(c, hermitian=True) < k:
+    if k < 3 or not (sd > 0).all():
         return None
     r = c / np.outer(sd, sd)
+    if float(np.linalg.eigvalsh(r)[0]) < 1e-10:
+        return None
     start = np.clip((1 - 0.5 / k) / np.diag(np.linalg.inv(r)), LEAST_RESIDUAL, 1.0)
     bounds = [(LEAST_RESIDUAL, 1.0)] * k
     found = minimize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def sittings(run: Run, tmp_path: Path) -> Iterator[Path]:
+def sittings(run: Run, tmp_path: Path) -> Path:
     """Three simulated sittings of a short form."""
     path = tmp_path / "sittings.jsonl"
     assert run("simulate", "--role", ROLE, "-n", 3, "--length", "short", "--lang", "fr", "-o", path).code == 0
-    yield path
+    return path

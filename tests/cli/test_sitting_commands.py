@@ -216,7 +216,9 @@ def test_an_older_version_of_an_item_is_taken_from_the_database(run: Run, sittin
 def test_a_database_without_tables_knows_no_version(run: Run, sittings: Path, tmp_path: Path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "assessor.db").touch()
-    line = sittings.read_text(encoding="utf-8").splitlines()[0].replace("sha256:", "sha256:" + "0" * 4, 2)
-    ran = run("score", "-", "--role", ROLE, typed=line)
-    assert ran.code == 1
-    assert ran.err.count("\n") == 1 + ran.err.count("standard input:1") - 1
+    first = json.loads(sittings.read_text(encoding="utf-8").splitlines()[0])
+    first["items"][0]["digest"] = "sha256:" + "0" * 64
+    ran = run("score", "-", "--role", ROLE, typed=json.dumps(first))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("standard input:1: error: ")
+    assert ran.err.count("\n") == 1

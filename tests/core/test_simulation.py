@@ -165,7 +165,7 @@ def share_covered(theta, scores):
 
 @pytest.mark.parametrize("ability", [0.35, 0.55])
 def test_intervals_cover_the_truth_of_people_who_answer_as_the_model_says(ability):
-    """With 3,000 people the figures move by 0.7 points; those of 20,000 stand in scoring.md 8."""
+    """Measured with 20,000 people: 76.6 to 77.9 % of each area at .35, 81.0 to 84.4 % at .55."""
     found = crowd(ITEMS, DOMAIN, 3_000, seed=8, ability=ability, spread=0.0)
     shares = share_covered(found.theta, found.scores)
     assert set(shares) == {area.id for area in DOMAIN.areas}

@@ -17,7 +17,8 @@ from assessor.profile import Profile
 def _samples() -> ModuleType:
     # --import-mode=importlib puts no test folder on the path.
     spec = importlib.util.spec_from_file_location("report_samples", Path(__file__).with_name("samples.py"))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["report_samples"] = module
     spec.loader.exec_module(module)

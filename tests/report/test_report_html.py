@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,8 +52,9 @@ def test_page_and_document_say_the_same_words(sample: Sample, sample_name: str, 
 def test_headings_descend_one_level_at_a_time_from_the_top(sample: Sample, top: int) -> None:
     soup = soup_of(str(sections(sample("ordinary", "en"), "self", "en", top=top)))
     levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
-    assert levels[0] == top and levels.count(top) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert levels[0] == top
+    assert levels.count(top) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_nothing_inline_that_a_content_security_policy_refuses(sample: Sample, sample_name: str) -> None:
@@ -80,7 +82,8 @@ def test_every_plot_has_a_title_and_description_and_its_row_has_the_numbers(samp
     plots = soup.select("svg.plot")
     assert plots
     for plot in plots:
-        assert plot.title.string and plot.desc.string
+        assert plot.title.string
+        assert plot.desc.string
         row = plot.find_parent("tr")
         if row.parent.name == "tbody":
             number, interval = row.select_one(".estimate b").string, row.select_one(".range").string
@@ -112,7 +115,8 @@ def test_level_one_anchors_are_never_shown(sample: Sample, sample_name: str) -> 
 def test_competencies_without_an_item_are_named_in_one_line(sample: Sample) -> None:
     soup = soup_of(render(sample("ordinary", "en"), "self", "en"))
     line = next(tag for tag in soup.select(".profile .key") if "Not measured in this form" in tag.get_text())
-    assert "Competency risk" in line.get_text() and "Competency venues" in line.get_text()
+    assert "Competency risk" in line.get_text()
+    assert "Competency venues" in line.get_text()
     assert "Competency risk" not in soup.select_one(".profile table").get_text()
 
 
@@ -143,7 +147,8 @@ def test_every_response_of_every_item_has_its_reason_and_marks(sample: Sample) -
     profile = sample("with the key throughout", "en")
     soup = soup_of(render(profile, "self", "en"))
     assert len(soup.select(".item .why")) == sum(len(one.explanation.lines) for one in profile.items)
-    assert "you: place 1" in text_of(str(soup)) and "key: 5 of 5" in text_of(str(soup))
+    assert "you: place 1" in text_of(str(soup))
+    assert "key: 5 of 5" in text_of(str(soup))
     assert "your answer is the key" in text_of(str(soup.select_one(".items")))
 
 

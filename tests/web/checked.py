@@ -68,7 +68,11 @@ def _labels(soup: BeautifulSoup) -> list[str]:
         for tag in soup.select("input, select, textarea")
         if tag.get("type") != "hidden" and tag.get("id") not in labelled and not tag.get("aria-label")
     ]
-    empty = [tag for tag in soup.select("button, a[href]") if not tag.get_text(strip=True) and not tag.get("aria-hidden")]
+    empty = [
+        tag
+        for tag in soup.select("button, a[href]")
+        if not tag.get_text(strip=True) and not tag.get("aria-hidden")
+    ]
     return [f"no label: {tag}" for tag in bare] + [f"no words: {tag}" for tag in empty]
 
 
@@ -127,7 +131,9 @@ class Page:
         options = self.form(form).select(f"select[name='{name}'] option")
         return [str(tag["value"]) for tag in [*radios, *options] if tag["value"] != ""]
 
-    def submit(self, wanted: str = "main form", *, expect: int = 303, follow: bool = True, **changes: Any) -> Page:
+    def submit(
+        self, wanted: str = "main form", *, expect: int = 303, follow: bool = True, **changes: Any
+    ) -> Page:
         """Send the real form with these changes, and go where it leads."""
         form = self.form(wanted)
         sent = self.values(form)
@@ -182,4 +188,9 @@ class Browser:
             assert reply.headers["Cache-Control"] == "no-store"
             for secret in self.secrets:
                 assert secret not in reply.text, f"{path} holds {secret[:80]!r}"
-        return Page(self, path, reply, BeautifulSoup(reply.text if reply.mimetype == "text/html" else "", "html.parser"))
+        return Page(
+            self,
+            path,
+            reply,
+            BeautifulSoup(reply.text if reply.mimetype == "text/html" else "", "html.parser"),
+        )

@@ -35,7 +35,9 @@ def an_answer(page: Page, *, turn: int = 0) -> Mapping[str, Any]:
     if page.soup.select_one(".ranking"):
         places = [str(1 + (place + turn) % len(options)) for place in range(len(options))]
         return dict(zip(options, places, strict=True))
-    return {name: values[(turn + place) % len(values)] for place, (name, values) in enumerate(options.items())}
+    return {
+        name: values[(turn + place) % len(values)] for place, (name, values) in enumerate(options.items())
+    }
 
 
 def answer_all(browser: Browser, ref: str) -> Page:

@@ -1,0 +1,140 @@
+"""French and English are equals: every page exists in both, and every word of it can be translated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup, NavigableString
+from flask import Flask
+
+from assessor.web import i18n
+from tests.web.checked import UNTRANSLATED, Browser, Page
+from tests.web.conftest import Clock
+from tests.web.journeys import an_answer, answer_all, chosen, finish, start
+
+MakeBrowser = Callable[..., Browser]
+
+
+def every_page(browser: Browser) -> list[Page]:
+    """The pages of a whole self-assessment, those of refusals among them."""
+    pages = [browser.get(path) for path in ("/", "/privacy", "/self/start", "/self/goodbye")]
+    pages.append(browser.get("/nowhere", expect=404))
+    pages.append(pages[2].submit(expect=422, language=browser.language))
+    notice = chosen(browser)
+    link = notice.submit()
+    ref = link.path.split("/")[2]
+    door = browser.get(str(link.soup.select(".address a")[0]["href"]))
+    pages += [notice, link, door]
+    page = browser.get(f"/a/{ref}/1")
+    while page.soup.select_one("#answer"):
+        pages.append(page)
+        page = page.submit("#answer", go="next", **an_answer(page))
+    pages.append(page)
+    pages += [browser.get(f"/a/{ref}/{name}") for name in ("leave", "submit", "delete", "link")]
+    pages.append(finish(browser, ref))
+    return pages
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_exists_in_each_language(new_browser: MakeBrowser, language: str) -> None:
+    pages = every_page(new_browser(language))
+    assert all(page.soup.html["lang"] == i18n.tag(language) for page in pages if page.soup.html)
+
+
+def test_every_word_of_the_pages_goes_through_the_catalogue(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A catalogue that marks what it gives leaves no other words than the banks' and people's own."""
+    pages = every_page(browser)
+    plain = {page.path: page for page in pages}
+    assert plain
+    from babel.support import NullTranslations
+    from flask_babel import Domain
+
+    class Marking(NullTranslations):
+        def ugettext(self, message: str) -> str:
+            return f"{UNTRANSLATED}{message}⟧"
+
+        gettext = ugettext
+
+        def ungettext(self, one: str, many: str, n: int) -> str:
+            return f"{UNTRANSLATED}{one if n == 1 else many}⟧"
+
+        ngettext = ungettext
+
+    monkeypatch.setattr(Domain, "get_translations", lambda _self: Marking())
+    monkeypatch.setattr("flask_babel.get_translations", lambda: Marking(), raising=False)
+    for path in ("/", "/privacy", "/self/start", "/nowhere"):
+        text = browser.client.get(path, headers=browser.headers).text
+        assert not untranslatable(text), path
+
+
+def untranslatable(text: str) -> list[str]:
+    soup = BeautifulSoup(text, "html.parser")
+    body = soup.body
+    assert body is not None
+    known = {"Français", "English", "Arts and culture", "Banking products", "Tourism", "Test operator"}
+    found = []
+    for node in body.find_all(string=True):
+        if not isinstance(node, NavigableString) or not re.search(r"[^\W\d_]{2,}", node):
+            continue
+        whole = node.parent.get_text(" ", strip=True) if node.parent else ""
+        if (
+            UNTRANSLATED not in whole
+            and node.strip() not in known
+            and node.parent.name not in ("desc", "title")
+        ):
+            found.append(node.strip())
+    return found
+
+
+def test_the_language_is_the_browser_s_wish_until_the_reader_chooses(new_browser: MakeBrowser) -> None:
+    browser = new_browser("fr-BE,de;q=0.5")
+    browser.language = "fr"
+    page = browser.get("/privacy")
+    browser.language = "en"
+    browser.headers = {"Accept-Language": "fr"}
+    switched = page.submit("form.language", language="en")
+    assert switched.path == "/privacy"
+    browser.get("/")
+
+
+def test_a_browser_that_wishes_neither_gets_the_server_s_first(app: Flask) -> None:
+    reply = app.test_client().get("/", headers={"Accept-Language": "tlh"})
+    assert f'lang="{i18n.tag(app.extensions["languages"][0])}"' in reply.text
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere", "javascript:1"]
+)
+def test_the_switch_never_leads_to_another_site(browser: Browser, target: str) -> None:
+    page = browser.get("/privacy").submit("form.language", follow=False, language="en", next=target)
+    assert page.reply.headers["Location"] == "/"
+
+
+def test_the_language_chosen_at_the_start_is_the_sitting_s(browser: Browser) -> None:
+    notice = browser.get("/self/start").submit(domain="arts", length="short", language="fr")
+    browser.language = "fr"
+    notice.submit()
+
+
+def test_an_answer_keeps_the_language_it_was_given_in(browser: Browser, clock: Clock) -> None:
+    ref = start(browser)
+    page = browser.get(f"/a/{ref}/1")
+    browser.language = "fr"
+    page = page.submit("#answer", go="language:fr", **an_answer(page))
+    page = browser.get(f"/a/{ref}/2")
+    page.submit("#answer", go="next", **an_answer(page))
+    finish(browser, ref)
+    answers = browser.get(f"/a/{ref}/data.json").reply.get_json()["answers"]
+    assert [answer["language"] for answer in answers[:2]] == ["en", "fr"]
+
+
+def test_results_are_read_in_either_language(browser: Browser) -> None:
+    ref = start(browser)
+    answer_all(browser, ref)
+    page = finish(browser, ref)
+    browser.language = "fr"
+    assert page.submit("form.language", language="fr").path.startswith(f"/a/{ref}/results")
