@@ -31,6 +31,13 @@ from assessor.web import (
 UNAVAILABLE = (Unavailable, OperationalError, InterfaceError, PoolTimeout)
 
 
+class Application(Flask):
+    """Flask, silent about faults: it would log the path, which may hold a private link's token."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: ``web.errors`` logs the fault under its reference, with the route's pattern."""
+
+
 def create_app(
     settings: Settings,
     library: Library | None = None,
@@ -44,7 +51,9 @@ def create_app(
     Raises BankError for banks with errors, UndeclaredRoute for a route without a policy.
     """
     settings = with_secret(settings)
-    app = Flask("assessor", static_folder=str(resource("static")), template_folder=str(resource("templates")))
+    app = Application(
+        "assessor", static_folder=str(resource("static")), template_folder=str(resource("templates"))
+    )
     app.debug = debug
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,4 +1,4 @@
-"""A browser for tests that looks at every page it gets: strict HTML, names, labels, language, no leak of a key."""
+"""A browser for tests that looks at every page it gets: strict HTML, names, labels, language, secrets."""
 
 from __future__ import annotations
 

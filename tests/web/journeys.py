@@ -1,4 +1,4 @@
-"""Walks that several tests begin with: choosing, starting, answering. Each step is a real form of a real page."""
+"""Walks that several tests begin with: choosing, starting, answering. Each step is a real page's form."""
 
 from __future__ import annotations
 

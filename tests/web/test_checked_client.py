@@ -5,7 +5,8 @@ import pytest
 from tests.web.checked import faults_of
 
 SOUND = """<!doctype html><html lang="en-CA"><head><meta charset="utf-8"><title>Page – Site</title></head>
-<body><h1>Page</h1><form><label for="a">A</label><input id="a" name="a"><button>Go</button></form></body></html>"""
+<body><h1>Page</h1>
+<form><label for="a">A</label><input id="a" name="a"><button>Go</button></form></body></html>"""
 
 
 def test_checked_client_accepts_a_sound_page() -> None:
