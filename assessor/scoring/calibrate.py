@@ -19,13 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from assessor.messages import N_
-from assessor.scoring._likelihood import (
-    Answers,
-    Spread,
-    answers_of,
-    information,
-    maximised,
-)
+from assessor.scoring.likelihood import Answers, Spread, answers_of, information, maximised
 from assessor.scoring.model import PLANNING, Design, Floats, Indices, Parameters
 
 #: The fewest completed sittings from which a calibration is made, and the fewest answers to one item.
@@ -36,7 +30,9 @@ FORMAT = 1
 
 TOO_FEW = N_("Too few completed sittings to calibrate: %(n)d, and this needs at least %(needs)d.")
 NO_REFERENCE = N_("Not calibrated: the reference set names no question of the core.")
-REFERENCE_TOO_FEW = N_("Not calibrated: the reference question %(item)s cannot be estimated from %(n)d answers.")
+REFERENCE_TOO_FEW = N_(
+    "Not calibrated: the reference question %(item)s cannot be estimated from %(n)d answers."
+)
 NOT_SEPARATE = N_("Not calibrated: these questions cannot tell areas, competencies and single answers apart.")
 NOT_CONVERGED = N_("Not calibrated: the estimates did not settle in %(n)d rounds.")
 
@@ -238,7 +234,7 @@ def _told(
     told: dict[str, CalibratedItem] = {}
     for position, one in enumerate(answers.blocks):
         covariance = np.linalg.inv(of_means[np.ix_(one.items, one.items)])
-        named = np.array([items[i] in calibration.reference for i in one.items])
+        named = np.array([items[i] in calibration.reference for i in one.items.tolist()])
         weights = named / named.sum() if named.any() else np.full(len(one.items), 1 / len(one.items))
         mu = float(weights @ spread.mean[one.items])
         s2 = float(spread.s2[position])
@@ -248,10 +244,10 @@ def _told(
         centred = np.eye(len(one.items)) - np.ones((len(one.items), 1)) * weights
         b_ml = centred @ spread.mean[one.items]
         error = centred @ covariance @ centred.T
-        kinds = [types[i] for i in one.items]
+        kinds = [types[i] for i in one.items.tolist()]
         b, v_b, of_types = _shrunk(b_ml, error, weights, kinds, calibration)
         effects += [TypeEffect(kind, one.block, *told_of) for kind, told_of in sorted(of_types.items())]
-        for at, i in enumerate(one.items):
+        for at, i in enumerate(one.items.tolist()):
             sigma = math.sqrt(float(spread.sigma2[i]))
             told[items[i]] = CalibratedItem(
                 n=int(answers.counts[i]),
@@ -275,7 +271,7 @@ def _told(
 def _shrunk(
     b_ml: Floats, error: Floats, weights: Floats, kinds: Sequence[str], calibration: Calibration
 ) -> tuple[Floats, Floats, dict[str, tuple[float, float]]]:
-    """b and its variance after the prior of `model`, and each type's m with its SD.
+    """The b and their variances after the prior of `model`, and each type's m with its SD.
 
     The prior, too, is that of b with weighted mean 0: the reference set defines where the scale lies, so no
     uncertainty is left in it.

@@ -88,7 +88,7 @@ class Cohort:
 
 @dataclass(frozen=True, eq=False)
 class _Solved:
-    """A cohort with its posterior and `effects` (K x E): A times the share of E independent effects in easiness."""
+    """A cohort with its posterior and `effects` (K x E): A times what the easiness takes of E effects."""
 
     known: Posterior
     effects: Floats
@@ -238,9 +238,9 @@ def require_overlap(cohorts: Sequence[Cohort], weights: Floats, core: int) -> No
         shorter = np.minimum(sizes[f:], sizes[f])
         needed = np.ceil(LEAST_SHARED * shorter)
         if (short := np.flatnonzero(shared < needed)).size:
-            at = int(short[0])
+            g = short[0]
             raise NotComparable(
-                TOO_FEW_SHARED, shared=int(shared[at]), of=int(shorter[at]), needs=int(needed[at])
+                TOO_FEW_SHARED, shared=int(shared[g]), of=int(shorter[g]), needs=int(needed[g])
             )
 
 

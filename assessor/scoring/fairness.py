@@ -36,9 +36,9 @@ EVERYBODY_OR_NOBODY = N_("Not defined: everybody or nobody was selected.")
 UNDER_TWO_PERCENT = N_("No finding: the group is fewer than 2 in 100 of the applicants.")
 TESTS_DISAGREE = N_("No finding: the four-fifths rule and the test of chance do not agree.")
 ONE_PERSON = N_("No finding: one person selected instead of another would turn it round.")
-ADVERSE = N_("Adverse impact: below four fifths of the highest rate, and hardly by chance.")
+ADVERSE = N_("Below four fifths of the highest rate, and hardly by chance: look into it.")
 NO_SIGN = N_(
-    "No sign of adverse impact: at least four fifths of the highest rate, and chance may explain the rest."
+    "At least four fifths of the highest rate, and chance may explain the difference."
 )
 
 

@@ -28,12 +28,12 @@ def test_the_same_answers_are_shown_under_every_role_of_the_domain(browser: Brow
     ref = start(browser)
     answer_all(browser, ref)
     page = finish(browser, ref)
-    links = [str(link["href"]) for link in page.soup.select(".roles a")]
+    links = [str(link["href"]) for link in page.soup.select(".role-choice a")]
     assert len(links) > 1
     titles = set()
     for link in links:
         shown = browser.get(link)
-        current = shown.soup.select(".roles a[aria-current=page]")
+        current = shown.soup.select(".role-choice a[aria-current=page]")
         assert len(current) == 1
         titles.add(current[0].get_text(strip=True))
     assert len(titles) == len(links)

@@ -1,0 +1,265 @@
+"""The likelihood that a calibration maximises: its EM, and the Fisher information at the maximum.
+
+What is made of it, and when it is refused, stands in `calibrate`. Within a block, person p's scores are
+
+    s_p = mean + Z x_p + e_p    x = (g, u of each area, d of each competency), x ~ N(0, diag(prior))
+
+so that a person costs a matrix of the few x, not of the many items; people with the same items share it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from assessor.scoring.model import Design, Floats, Indices, Parameters
+
+#: Variances are kept between these while the maximum is looked for.
+LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 10.0
+#: The largest change of a mean, or of the logarithm of a variance, in a round that counts as none.
+SETTLED = 1e-6
+#: The kinds of x, in the order of their variances.
+GENERAL, OF_AREA, OF_COMPETENCY = 0, 1, 2
+
+_PATTERNS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class BlockAnswers:
+    """The answers in one block: `Z` (items x q), the kind of each x, and who answered which items.
+
+    `patterns` (P x items, 0 or 1) are the different sets of items answered, `which` each person's, `people`
+    how many have each. `scores` is 0 where not observed.
+    """
+
+    block: int
+    items: Indices
+    Z: Floats
+    kind: Indices
+    patterns: Floats
+    which: Indices
+    people: Floats
+    scores: Floats
+
+    @property
+    def seen(self) -> Floats:
+        """How many items of each pattern depend on each x (P x q)."""
+        return self.patterns @ self.Z
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """All answers, block by block; `counts` are those of each item."""
+
+    blocks: tuple[BlockAnswers, ...]
+    counts: Floats
+
+    @property
+    def separates(self) -> bool:
+        """Whether people saw two items of every block, and two areas, two competencies of one, two of its items.
+
+        Without, what g, u, d and e each add to the variance could not be told apart.
+        """
+        most = np.array([_seen_together(one) for one in self.blocks])
+        return bool(most[:, 0].min() >= 2 and (most[:, 1:].max(axis=0) >= 2).all())
+
+
+def _seen_together(one: BlockAnswers) -> Floats:
+    """The most that anybody saw: items, areas, competencies of one area, items of one competency."""
+    seen = (one.seen > 0).astype(np.float64)
+    areas, competencies = one.kind == OF_AREA, one.kind == OF_COMPETENCY
+    lies_in = (one.Z[:, competencies].T @ one.Z[:, areas] > 0).astype(np.float64)
+    return np.array(
+        [
+            one.seen[:, 0].max(),
+            seen[:, areas].sum(axis=1).max(),
+            (seen[:, competencies] @ lies_in).max(),
+            one.seen[:, competencies].max(),
+        ]
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """What is estimated: the items' means (mu + b) and sigma^2, s^2 of each block, tau_a^2 and tau_c^2."""
+
+    mean: Floats
+    sigma2: Floats
+    s2: Floats
+    tau_a2: float
+    tau_c2: float
+
+    def vector(self) -> Floats:
+        """Means, then logarithms of variances."""
+        return np.concatenate(
+            [self.mean, np.log(np.concatenate([self.sigma2, self.s2, [self.tau_a2, self.tau_c2]]))]
+        )
+
+    def moved(self, vector: Floats) -> "Spread":
+        """The estimates of another vector of this shape, variances kept in bounds."""
+        n = len(self.mean)
+        low, high = math.log(LEAST_VARIANCE), math.log(MOST_VARIANCE)
+        v = np.exp(np.clip(vector[n:], low, high))
+        return Spread(vector[:n], v[:n], v[n:-2], float(v[-2]), float(v[-1]))
+
+    def prior(self, position: int, one: BlockAnswers) -> Floats:
+        """The variance of each x of a block."""
+        found: Floats = np.array([self.s2[position], self.tau_a2, self.tau_c2])[one.kind]
+        return found
+
+
+def answers_of(scores: Floats, design: Design, chosen: Indices) -> Answers:
+    """The answers (N x n, nan where there is none) to the chosen items of a design, by block."""
+    competency = np.array(design.competency)[chosen]
+    block = np.array(design.block)[competency]
+    blocks = []
+    for number in np.unique(block):
+        items = np.flatnonzero(block == number)
+        seen = ~np.isnan(scores[:, items])
+        present = seen.any(axis=1)
+        patterns, which = np.unique(seen[present], axis=0, return_inverse=True)
+        Z, kind = _loadings(competency[items], np.array(design.area))
+        blocks.append(
+            BlockAnswers(
+                block=int(number),
+                items=items,
+                Z=Z,
+                kind=kind,
+                patterns=patterns.astype(np.float64),
+                which=which,
+                people=np.bincount(which).astype(np.float64),
+                scores=np.where(seen, scores[:, items], 0.0)[present],
+            )
+        )
+    return Answers(tuple(blocks), (~np.isnan(scores)).sum(axis=0).astype(np.float64))
+
+
+def _loadings(competency: Indices, area: Indices) -> tuple[Floats, Indices]:
+    of_area = area[competency]
+    columns = [np.ones((len(competency), 1))]
+    columns += [(names[:, None] == np.unique(names)).astype(np.float64) for names in (of_area, competency)]
+    kind = np.repeat([GENERAL, OF_AREA, OF_COMPETENCY], [column.shape[1] for column in columns])
+    return np.concatenate(columns, axis=1), kind
+
+
+def maximised(answers: Answers, planning: Parameters, most_rounds: int) -> tuple[Spread, float, int] | None:
+    """The estimates, their log likelihood and the rounds it took; None where they did not settle.
+
+    EM, whose steps are lengthened as in Varadhan & Roland (2008, Scand. J. Stat. 35:335, scheme S3); a
+    lengthened step that lowers the likelihood is not taken.
+    """
+    here = _start(answers, planning)
+    for rounds in range(1, most_rounds + 1):
+        once, _ = _step(answers, here)
+        twice, at_once = _step(answers, once)
+        first = once.vector() - here.vector()
+        second = twice.vector() - once.vector()
+        if np.abs(second).max() < SETTLED:
+            return twice, _step(answers, twice)[1], rounds
+        change = second - first
+        length = max(1.0, math.sqrt(float(first @ first) / max(float(change @ change), 1e-300)))
+        leap = here.moved(here.vector() + 2 * length * first + length**2 * change)
+        landed, at_leap = _step(answers, leap)
+        here = landed if at_leap >= at_once else twice
+    return None
+
+
+def _start(answers: Answers, planning: Parameters) -> Spread:
+    n = len(answers.counts)
+    mean, sigma2 = np.zeros(n), np.zeros(n)
+    for one in answers.blocks:
+        counts = answers.counts[one.items]
+        mean[one.items] = one.scores.sum(axis=0) / counts
+        sigma2[one.items] = (one.scores**2).sum(axis=0) / counts - mean[one.items] ** 2
+    least = 1e-3
+    tau_a2, tau_c2 = max(planning.tau_a**2, least), max(planning.tau_c**2, least)
+    return Spread(mean, sigma2, np.full(len(answers.blocks), 0.02), tau_a2, tau_c2)
+
+
+def _covariances(one: BlockAnswers, precision: Floats, prior: Floats) -> tuple[Floats, Floats]:
+    """The posterior covariance of x for each pattern (P x q x q), and the log determinant of its inverse."""
+    q = len(prior)
+    squares = (one.Z[:, :, None] * one.Z[:, None, :]).reshape(len(one.Z), q * q)
+    information: Floats = ((one.patterns * precision) @ squares).reshape(-1, q, q) + np.diag(1 / prior)
+    # The diagonal of a Cholesky factor, for its determinant: these matrices are positive definite.
+    factor = np.linalg.cholesky(information)
+    determinant: Floats = 2 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
+    covariance: Floats = np.linalg.inv(information)
+    return covariance, determinant
+
+
+def _step(answers: Answers, spread: Spread) -> tuple[Spread, float]:
+    """One round of EM, and the log likelihood where it started from."""
+    mean, sigma2, s2 = spread.mean.copy(), spread.sigma2.copy(), spread.s2.copy()
+    sums, counts = np.zeros(3), np.zeros(3)
+    log_likelihood = 0.0
+    for position, one in enumerate(answers.blocks):
+        at, n = one.items, answers.counts[one.items]
+        prior, precision = spread.prior(position, one), 1 / spread.sigma2[at]
+        covariance, determinant = _covariances(one, precision, prior)
+        observed = one.patterns[one.which]
+        residual = one.scores - observed * spread.mean[at]
+        pulled = (residual * precision) @ one.Z
+        x = np.matmul(covariance[one.which], pulled[:, :, None])[:, :, 0]
+        left = residual - observed * (x @ one.Z.T)
+        move = left.sum(axis=0) / n
+        of_z = np.einsum("pij,ni,nj->pn", covariance, one.Z, one.Z, optimize=True)
+        uncertain = one.people @ (one.patterns * of_z)
+        mean[at] += move
+        sigma2[at] = ((left**2).sum(axis=0) + uncertain) / n - move**2
+        # x of an area or competency that a person saw nothing of is not part of that person.
+        seen = one.seen > 0
+        square = (seen[one.which] * x**2).sum(axis=0)
+        square += one.people @ (seen * np.diagonal(covariance, axis1=1, axis2=2))
+        by_kind = np.bincount(one.kind, square, 3)
+        s2[position] = by_kind[GENERAL] / len(one.scores)
+        sums += by_kind
+        counts += np.bincount(one.kind, one.people @ seen, 3)
+        log_likelihood -= 0.5 * (
+            float(n @ np.log(2 * math.pi * spread.sigma2[at]))
+            + float(one.people @ (determinant + np.log(prior).sum()))
+            + float((residual**2 @ precision).sum() - (pulled * x).sum())
+        )
+    tau_a2, tau_c2 = (sums[1:] / counts[1:]).tolist()
+    updated = Spread(mean, sigma2, s2, tau_a2, tau_c2)
+    return updated.moved(updated.vector()), log_likelihood
+
+
+def information(answers: Answers, spread: Spread) -> tuple[Floats, Floats]:
+    """The Fisher information of the means (n x n), and that of the variances in the order of `Spread`.
+
+    With S the covariance of a person's observed scores, S^-1 for the means and tr(S^-1 dS S^-1 dS') / 2 for
+    the variances (Searle, Casella & McCulloch 1992, Variance Components, ch. 6), summed over the people as
+    they answered; between means and variances it is 0.
+    """
+    n, blocks = len(spread.mean), len(answers.blocks)
+    of_means = np.zeros((n, n))
+    of_variances = np.zeros((n + blocks + 2, n + blocks + 2))
+    for position, one in enumerate(answers.blocks):
+        kinds = np.array([n + position, n + blocks, n + blocks + 1])
+        grouped = (one.kind[:, None] == np.arange(3)).astype(np.float64)
+        for people, inverse in _inverses(one, spread, position):
+            of_means[np.ix_(one.items, one.items)] += np.tensordot(people, inverse, 1)
+            of_variances[np.ix_(one.items, one.items)] += np.tensordot(people, inverse**2, 1) / 2
+            loaded = inverse @ one.Z
+            crossed = np.tensordot(people, loaded**2, 1) @ grouped / 2
+            of_variances[np.ix_(one.items, kinds)] += crossed
+            of_variances[np.ix_(kinds, one.items)] += crossed.T
+            among = np.tensordot(people, (one.Z.T @ loaded) ** 2, 1) / 2
+            of_variances[np.ix_(kinds, kinds)] += grouped.T @ among @ grouped
+    return of_means, of_variances
+
+
+def _inverses(one: BlockAnswers, spread: Spread, position: int) -> Iterator[tuple[Floats, Floats]]:
+    """The inverse covariance of the scores of each pattern, 0 where not observed, some patterns at a time."""
+    precision = 1 / spread.sigma2[one.items]
+    covariance, _ = _covariances(one, precision, spread.prior(position, one))
+    for start in range(0, len(one.patterns), _PATTERNS):
+        part = slice(start, start + _PATTERNS)
+        weighted = one.patterns[part] * precision
+        reach = weighted[:, :, None] * one.Z
+        inverse = -(reach @ covariance[part] @ reach.transpose(0, 2, 1))
+        diagonal = np.arange(len(one.items))
+        inverse[:, diagonal, diagonal] += weighted
+        yield one.people[part], inverse
