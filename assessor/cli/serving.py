@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from ctypes.util import find_library
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -28,9 +29,9 @@ SWEEP_EVERY_S = 24 * 3600.0
 
 def serve(host: str, port: int, *, workers: int, threads: int) -> int:
     """Serve until a signal ends it; refuses to start on a bank or a setting with an error."""
-    chosen = with_secret(settings())
     loaded = library()
-    _require_free(host, port)
+    port = _free_port(host, port)
+    chosen = _addressed(with_secret(settings()), host, port)
     with current_database(chosen) as database:
         load_into(database, loaded)
         sweep(database)
@@ -40,17 +41,31 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> int:
     return DONE
 
 
-def _require_free(host: str, port: int) -> None:
-    """Raise WrongInput where nothing can listen at this address."""
+def _free_port(host: str, port: int) -> int:
+    """The port, or a free one for 0; raises WrongInput where nothing can listen at this address."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+            return int(probe.getsockname()[1])
     except OSError as error:
         raise WrongInput(
             f"cannot listen at {host}:{port}: {error.strerror} - choose another --port"
         ) from None
+
+
+def _addressed(chosen: Settings, host: str, port: int) -> Settings:
+    """The settings with the address that links start with: the one given, else where this server listens."""
+    if os.environ.get("ASSESSOR_BASE_URL", "").strip():
+        return chosen
+    is_everywhere = host in ("0.0.0.0", "::")
+    if is_everywhere:
+        say(
+            f"private links will start with http://127.0.0.1:{port}: set ASSESSOR_BASE_URL to what people use"
+        )
+    shown = "127.0.0.1" if is_everywhere else f"[{host}]" if ":" in host else host
+    return replace(chosen, base_url=f"http://{shown}:{port}")
 
 
 class _Web(BaseApplication):  # type: ignore[misc]

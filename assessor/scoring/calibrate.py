@@ -184,14 +184,14 @@ def calibrate(
             general=(),
             types=(),
             items={},
-            kept_planning=tuple(sorted(items[i] for i in np.flatnonzero(~kept))),
+            kept_planning=tuple(sorted(items[i] for i in np.flatnonzero(~kept).tolist())),
             log_likelihood=log_likelihood,
             rounds=rounds,
         ),
         answers,
         spread,
-        [items[i] for i in chosen],
-        [types[i] for i in chosen],
+        [items[i] for i in chosen.tolist()],
+        [types[i] for i in chosen.tolist()],
     )
 
 

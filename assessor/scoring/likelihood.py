@@ -57,9 +57,9 @@ class Answers:
 
     @property
     def separates(self) -> bool:
-        """Whether people saw two items of every block, and two areas, two competencies of one, two of its items.
+        """Whether what g, u, d and e each add to the variance can be told apart.
 
-        Without, what g, u, d and e each add to the variance could not be told apart.
+        It takes people who saw two items of every block; and two areas, two competencies, two items of one.
         """
         most = np.array([_seen_together(one) for one in self.blocks])
         return bool(most[:, 0].min() >= 2 and (most[:, 1:].max(axis=0) >= 2).all())
@@ -181,11 +181,12 @@ def _covariances(one: BlockAnswers, precision: Floats, prior: Floats) -> tuple[F
     """The posterior covariance of x for each pattern (P x q x q), and the log determinant of its inverse."""
     q = len(prior)
     squares = (one.Z[:, :, None] * one.Z[:, None, :]).reshape(len(one.Z), q * q)
-    information: Floats = ((one.patterns * precision) @ squares).reshape(-1, q, q) + np.diag(1 / prior)
+    information = np.asarray((one.patterns * precision) @ squares, np.float64).reshape(-1, q, q)
+    information[:, np.arange(q), np.arange(q)] += 1 / prior
     # The diagonal of a Cholesky factor, for its determinant: these matrices are positive definite.
     factor = np.linalg.cholesky(information)
     determinant: Floats = 2 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
-    covariance: Floats = np.linalg.inv(information)
+    covariance = np.asarray(np.linalg.inv(information), np.float64)
     return covariance, determinant
 
 

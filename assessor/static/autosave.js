@@ -68,7 +68,7 @@ function start() {
     } else if (reply?.status === 409) {
       pending = null;
       forget(key, entry.seq);
-      say(body?.error ?? word.dataset.stale, true);
+      showOvertaken(entry);
     } else if (reply && reply.status >= 400 && reply.status < 500 && !body?.csrf_token) {
       pending = null;
       say(word.dataset.stale, true);
@@ -77,6 +77,13 @@ function start() {
       say(word.dataset.waiting, true);
       setTimeout(() => pending === entry && !sending && send(), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
     }
+  }
+
+  // Another tab or device has the newer answer: the server's page says so, with this one to read.
+  function showOvertaken(entry) {
+    say(word.dataset.stale, true);
+    form.elements.seq.value = entry.seq;
+    form.submit();
   }
 
   // What this device still held back is newer than what the server has, unless it went on elsewhere since.

@@ -84,7 +84,7 @@ def subset_face(path: Path) -> bytes:
     options = subset.Options(
         flavor="woff2", layout_features=list(FEATURES), hinting=False, notdef_outline=True
     )
-    font = subset.load_font(str(path), options)
+    font = subset.load_font(BytesIO(path.read_bytes()), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
     cutter.subset(font)
