@@ -12,6 +12,11 @@ from typing import Any, cast
 
 import numpy as np
 
+from assessor.items._abilities import Doubting as Doubting
+from assessor.items._abilities import Rated as Rated
+from assessor.items._abilities import Sampled as Sampled
+from assessor.items._abilities import TurnTaken as TurnTaken
+from assessor.items._abilities import Unfolding as Unfolding
 from assessor.items._chance import Floats, Indices, Ladder, spread
 from assessor.items.base import Content, ItemType, Response, Shown, show
 
@@ -35,9 +40,9 @@ def read_content(mapping: Mapping[str, Any]) -> Content:
     return ITEM_TYPES[mapping["type"]].Schema.model_validate(mapping)
 
 
-def shown_to(content: Content, digest: str, secret: bytes) -> Shown:
-    """One attempt's view of an item: public names and order from the attempt's secret."""
-    return show(type_of(content).parts(content), digest, secret)
+def shown_to(content: Content, digest: str, secret: bytes, so_far: Response | None = None) -> Shown:
+    """One attempt's view of an item: public names and order from the attempt's secret, and what stands."""
+    return show(type_of(content).parts(content), digest, secret, so_far)
 
 
 @lru_cache(maxsize=4096)
@@ -55,8 +60,9 @@ def listed(content: Content) -> tuple[tuple[Response, ...], Floats]:
 
 @lru_cache(maxsize=4096)
 def sigma(content: Content) -> float:
-    """The planning SD of one answer around its mean: that of the maximum-entropy answers of mean 0.5."""
-    return spread(listed(content)[1])
+    """The planning SD of one answer around its mean: that of simulated answers of mean 0.5 (scoring.md 8)."""
+    kind = type_of(content)
+    return kind.sigma(content) if isinstance(kind, Sampled) else spread(listed(content)[1])
 
 
 @lru_cache(maxsize=512)
@@ -72,6 +78,26 @@ def drawn(content: Content, means: Floats, rng: np.random.Generator) -> Indices:
     return _ladder(content).draw(np.asarray(means, dtype=np.float64), rng)
 
 
+def answered(content: Content, means: Floats, rng: np.random.Generator) -> tuple[list[Response], Floats]:
+    """For each mean a response of somebody of that expected score, and its score (scoring.md 8).
+
+    Means are clipped into reach. What people must rate is scored by one simulated rater.
+    """
+    kind = type_of(content)
+    if not isinstance(kind, Sampled):
+        responses, scores = listed(content)
+        places = drawn(content, means, rng)
+        return [copy(responses[place]) for place in places], scores[places]
+    found = kind.sample(content, means, rng)
+    if isinstance(kind, Rated):
+        ratings = kind.sample_ratings(content, means, rng)
+        return found, np.array([kind.rated_score(content, [rating]) for rating in ratings])
+    return found, np.array([kind.score(content, response) for response in found], dtype=np.float64)
+
+
 def answer(content: Content, mean: float, rng: np.random.Generator) -> Response:
     """A response of somebody whose expected score on this item is ``mean``, clipped into reach."""
+    kind = type_of(content)
+    if isinstance(kind, Sampled):
+        return kind.sample(content, np.array([mean]), rng)[0]
     return copy(listed(content)[0][int(drawn(content, np.array([mean]), rng)[0])])

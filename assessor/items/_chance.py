@@ -14,6 +14,8 @@ Indices = NDArray[np.intp]
 
 #: How close to the least and the greatest score a simulated mean may come (scoring.md 8).
 ABOVE_LEAST, HIGHEST = 0.02, 0.97
+#: The most valid responses that are still listed (scoring.md 1).
+MOST_LISTED = 50_000
 _RUNGS = 2049
 _CELLS_AT_ONCE = 2_000_000
 
@@ -83,8 +85,11 @@ class Ladder:
 
     def draw(self, means: Floats, rng: np.random.Generator) -> Indices:
         """One response a mean, as its place among the scores that the ladder was made of."""
+        return self.places(means, rng.random((len(means), 2)))
+
+    def places(self, means: Floats, uniform: Floats) -> Indices:
+        """As ``draw``, from two uniform numbers a mean (rows)."""
         wanted = np.clip(means, self.scores[0] + ABOVE_LEAST, HIGHEST)
-        uniform = rng.random((len(wanted), 2))
         at_once = max(1, _CELLS_AT_ONCE // len(self.scores))
         level = np.concatenate(
             [

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assessor.items.base import Option, OptionContent, Parts, ResponseError, Shown, author_id, single
+from assessor.items.base import (
+    Option,
+    OptionContent,
+    Optioned,
+    Parts,
+    ResponseError,
+    Shown,
+    author_id,
+    single,
+)
 from assessor.messages import N_
 
 MAX_LOPSIDED = 1.5
+#: What a response that takes no judgement may score.
+MAX_LAZY = 0.10
 
 
 def mean(values: Iterable[float]) -> float:
@@ -16,7 +27,7 @@ def mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed)
 
 
-def check_lopsided(content: OptionContent) -> None:
+def check_lopsided(content: Optioned) -> None:
     """Refuse a key under which one wrong click would outweigh ten items (scoring.md 1); ``ValueError``."""
     values = list(content.effectiveness().values())
     middle = mean(values)
@@ -40,7 +51,7 @@ def option_parts(content: OptionContent) -> tuple[Parts, ...]:
     return (Parts("options", tuple(option.id for option in content.options)),)
 
 
-def by_effectiveness(content: OptionContent) -> list[Option]:
+def by_effectiveness(content: Optioned) -> list[Option]:
     """The options, the most effective first; the author's order among equals."""
     return sorted(content.options, key=lambda option: -option.effectiveness)
 

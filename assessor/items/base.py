@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
     AfterValidator,
@@ -233,6 +233,14 @@ class Brief(Part):
 Stimulus = Annotated[Post | Thread | Table | Calendar | Brief, Field(discriminator="kind")]
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What one part of an item says, in every language, and the reason for its key where it has one."""
+
+    text: Mapping[str, str]
+    why: Mapping[str, str] | None = None
+
+
 class Content(Part):
     """What identifies an item version: all that a candidate reads and all that decides the score."""
 
@@ -249,6 +257,10 @@ class Content(Part):
         """A hash for caches by item version: texts are mappings, which have none."""
         return hash((self.id, self.type))
 
+    def wording(self, ident: str) -> Wording:
+        """The words of a part, as explanations and marks name it; ``KeyError`` if there is none."""
+        raise NotImplementedError
+
 
 def _whole(value: Any) -> Any:
     if isinstance(value, dict):
@@ -258,13 +270,13 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-class OptionContent(Content):
-    """An item whose parts are options with a keyed effectiveness; most types start from it."""
+class Optioned(Part):
+    """Options with a keyed effectiveness, one of them the best: of a whole item, or of one turn of it."""
 
     options: tuple[Option, ...] = Field(min_length=3, max_length=8)
 
     @model_validator(mode="after")
-    def _sound_options(self) -> OptionContent:
+    def _sound_options(self) -> Self:
         if problems := list(self._unsound()):
             raise ValueError("\n".join(problems))
         return self
@@ -299,6 +311,28 @@ class OptionContent(Content):
         return {option.id: option.effectiveness for option in self.options}
 
 
+class OptionContent(Content, Optioned):
+    """An item whose parts are options with a keyed effectiveness; most types start from it."""
+
+    def wording(self, ident: str) -> Wording:
+        """The words of an option."""
+        option = self.option(ident)
+        return Wording(option.text, option.why)
+
+
+class Criterion(Part):
+    """One thing that raters look at: its anchors say what each number of points stands for, 0 first."""
+
+    id: PartId
+    name: Text
+    anchors: tuple[Text, ...] = Field(min_length=3, max_length=6)
+
+    @property
+    def most(self) -> int:
+        """The points of the highest anchor."""
+        return len(self.anchors) - 1
+
+
 @dataclass(frozen=True)
 class Parts:
     """A group of ids that a browser sees only under public names; ``shuffled`` says whether order is free."""
@@ -310,10 +344,14 @@ class Parts:
 
 @dataclass(frozen=True)
 class Shown:
-    """One attempt's view of one item: the order of its parts and the public name of each."""
+    """One attempt's view of one item: the order of its parts and the public name of each.
+
+    ``so_far`` is the response that stands already: an item that unfolds shows what follows from it.
+    """
 
     order: Mapping[str, tuple[str, ...]]
     public: Mapping[str, str]
+    so_far: Response | None = None
 
     def author(self, public_id: str) -> str | None:
         """The author id behind a public one, or None for a name that this view never gave."""
@@ -350,10 +388,18 @@ class ResponseError(ValueError):
 
 @dataclass(frozen=True)
 class Mark:
-    """What a response, or the key, says of one part: chosen as best or worst, a place, a rating."""
+    """What a response, or the key, says of one part.
 
-    kind: Literal["best", "worst", "place", "rating", "none"]
+    ``best`` and ``worst``: picked as such. ``chosen``: marked. ``place`` and ``rating``: ``value``.
+    ``category``: put into the part that ``ref`` names (``Content.wording`` has its text).
+    ``points``: ``value`` of them, or from ``value`` to ``most`` where a band is accepted.
+    ``text``: a text was written, to be rated. ``none``: nothing was said.
+    """
+
+    kind: Literal["best", "worst", "place", "rating", "chosen", "category", "points", "text", "none"]
     value: float | None = None
+    ref: str | None = None
+    most: float | None = None
 
 
 NO_MARK = Mark("none")
@@ -413,7 +459,7 @@ class ItemType(Protocol):
         """The key beside the response, part by part."""
 
 
-def show(parts: Sequence[Parts], digest: str, secret: bytes) -> Shown:
+def show(parts: Sequence[Parts], digest: str, secret: bytes, so_far: Response | None = None) -> Shown:
     """The view of one attempt: public ids and order from a keyed hash, so both tell nothing of the key.
 
     ``secret`` is the attempt's own; the same secret and item version give the same view on every page.
@@ -429,7 +475,7 @@ def show(parts: Sequence[Parts], digest: str, secret: bytes) -> Shown:
         else group.ids
         for group in parts
     }
-    return Shown(order, public)
+    return Shown(order, public, so_far)
 
 
 def author_id(shown: Shown, control: str, public_id: str) -> str:

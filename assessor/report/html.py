@@ -11,7 +11,7 @@ from markupsafe import Markup
 from assessor.config import resource
 from assessor.profile.model import Profile
 from assessor.report.view import View
-from assessor.report.words import NOT_A_NARROW_SPACE, Words, translations
+from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, translations
 
 #: Pictographs, with the joiners and variation selectors that make one sign of several.
 _EMOJI = re.compile(
@@ -93,6 +93,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.filters["cell"] = cell
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
 

@@ -204,6 +204,11 @@ class Words:
         return f"{NBSP}: " if self.language == "fr" else ": "
 
 
+def cell(value: float, language: str) -> str:
+    """A figure of a stimulus as the reader's language writes it, with all its decimals."""
+    return typeset(format_decimal(value, "#,##0.######", locale=Words(language).locale), language)
+
+
 def nearest_chances(p: float) -> tuple[int, int]:
     """The said chances (n, d) nearest to a probability."""
     return min(CHANCES, key=lambda pair: abs(pair[0] / pair[1] - p))

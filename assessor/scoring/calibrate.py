@@ -5,7 +5,7 @@ g ~ N(mu, s^2) over people (by block, and here only), on persons x items scores 
 
     s_pi = mu_B + b_i + g_p,B + u_p,a + d_p,k + e_pi
 
-All of it is maximum likelihood by EM; b is then shrunk toward m_t, the mean of its type within its block.
+All of it is maximum likelihood; b is then shrunk toward m_t, the mean of its type within its block.
 """
 
 import hashlib
@@ -143,7 +143,7 @@ def calibrate(
     core: int,
     name: str,
     planning: Parameters = PLANNING,
-    most_rounds: int = 2000,
+    most_rounds: int = 200,
 ) -> Calibration:
     """The calibration from the scores of completed sittings, N x n with nan where an item was not given.
 

@@ -17,8 +17,10 @@ from assessor.scoring.model import Design, Floats, Indices, Parameters
 
 #: Variances are kept between these while the maximum is looked for.
 LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 10.0
-#: The largest change of a mean, or of the logarithm of a variance, in a round that counts as none.
-SETTLED = 1e-6
+#: The estimates have settled where the next step is, by its size in standard errors, shorter than this.
+SETTLED = 1e-3
+#: Rounds of EM before the first long step: from afar only EM is sure to climb.
+_FIRST_ROUNDS = 5
 #: The kinds of x, in the order of their variances.
 GENERAL, OF_AREA, OF_COMPETENCY = 0, 1, 2
 
@@ -90,18 +92,15 @@ class Spread:
     tau_a2: float
     tau_c2: float
 
-    def vector(self) -> Floats:
-        """Means, then logarithms of variances."""
-        return np.concatenate(
-            [self.mean, np.log(np.concatenate([self.sigma2, self.s2, [self.tau_a2, self.tau_c2]]))]
-        )
+    def variances(self) -> Floats:
+        """All variances in one vector, in this order."""
+        return np.concatenate([self.sigma2, self.s2, [self.tau_a2, self.tau_c2]])
 
-    def moved(self, vector: Floats) -> "Spread":
-        """The estimates of another vector of this shape, variances kept in bounds."""
+    def of(self, mean: Floats, variances: Floats) -> "Spread":
+        """The estimates of other means and variances of these shapes, the variances kept in bounds."""
+        v = np.clip(variances, LEAST_VARIANCE, MOST_VARIANCE)
         n = len(self.mean)
-        low, high = math.log(LEAST_VARIANCE), math.log(MOST_VARIANCE)
-        v = np.exp(np.clip(vector[n:], low, high))
-        return Spread(vector[:n], v[:n], v[n:-2], float(v[-2]), float(v[-1]))
+        return Spread(mean, v[:n], v[n:-2], float(v[-2]), float(v[-1]))
 
     def prior(self, position: int, one: BlockAnswers) -> Floats:
         """The variance of each x of a block."""
@@ -143,26 +142,50 @@ def _loadings(competency: Indices, area: Indices) -> tuple[Floats, Indices]:
     return np.concatenate(columns, axis=1), kind
 
 
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """Where EM goes from somewhere, and the log likelihood there with its gradient (means, variances)."""
+
+    after: Spread
+    log_likelihood: float
+    by_mean: Floats
+    by_variance: Floats
+
+
 def maximised(answers: Answers, planning: Parameters, most_rounds: int) -> tuple[Spread, float, int] | None:
     """The estimates, their log likelihood and the rounds it took; None where they did not settle.
 
-    EM, whose steps are lengthened as in Varadhan & Roland (2008, Scand. J. Stat. 35:335, scheme S3); a
-    lengthened step that lowers the likelihood is not taken.
+    Fisher scoring after a few rounds of EM, and another round of EM wherever a scoring step would not climb:
+    alone, EM is sure but slow where a variance is small.
     """
     here = _start(answers, planning)
+    for _ in range(_FIRST_ROUNDS):
+        here = _step(answers, here).after
+    now = _step(answers, here)
     for rounds in range(1, most_rounds + 1):
-        once, _ = _step(answers, here)
-        twice, at_once = _step(answers, once)
-        first = once.vector() - here.vector()
-        second = twice.vector() - once.vector()
-        if np.abs(second).max() < SETTLED:
-            return twice, _step(answers, twice)[1], rounds
-        change = second - first
-        length = max(1.0, math.sqrt(float(first @ first) / max(float(change @ change), 1e-300)))
-        leap = here.moved(here.vector() + 2 * length * first + length**2 * change)
-        landed, at_leap = _step(answers, leap)
-        here = landed if at_leap >= at_once else twice
+        ahead, length = _scored(answers, here, now)
+        if length < SETTLED:
+            return here, now.log_likelihood, rounds
+        there = _step(answers, ahead)
+        if there.log_likelihood < now.log_likelihood:
+            ahead, there = now.after, _step(answers, now.after)
+        here, now = ahead, there
     return None
+
+
+def _scored(answers: Answers, here: Spread, now: _Round) -> tuple[Spread, float]:
+    """The next point of Fisher scoring, and the length of the step in standard errors.
+
+    A variance at its bound that would pass it stays there.
+    """
+    of_means, of_variances = information(answers, here)
+    variances = here.variances()
+    free = (variances > LEAST_VARIANCE * 1.01) | (now.by_variance > 0)
+    step = np.zeros(len(variances))
+    step[free] = np.linalg.solve(of_variances[np.ix_(free, free)], now.by_variance[free])
+    move = np.linalg.solve(of_means, now.by_mean)
+    length = math.sqrt(max(float(move @ now.by_mean + step @ now.by_variance), 0.0))
+    return here.of(here.mean + move, variances + step), length
 
 
 def _start(answers: Answers, planning: Parameters) -> Spread:
@@ -190,41 +213,44 @@ def _covariances(one: BlockAnswers, precision: Floats, prior: Floats) -> tuple[F
     return covariance, determinant
 
 
-def _step(answers: Answers, spread: Spread) -> tuple[Spread, float]:
-    """One round of EM, and the log likelihood where it started from."""
-    mean, sigma2, s2 = spread.mean.copy(), spread.sigma2.copy(), spread.s2.copy()
-    sums, counts = np.zeros(3), np.zeros(3)
+def _step(answers: Answers, spread: Spread) -> _Round:
+    """One round of EM; its statistics are the gradient, too (Fisher's identity)."""
+    n, blocks = answers.counts, len(answers.blocks)
+    move = np.zeros(len(n))
+    squares, counts = np.zeros((2, len(n) + blocks + 2))
     log_likelihood = 0.0
     for position, one in enumerate(answers.blocks):
-        at, n = one.items, answers.counts[one.items]
-        prior, precision = spread.prior(position, one), 1 / spread.sigma2[at]
+        prior, precision = spread.prior(position, one), 1 / spread.sigma2[one.items]
         covariance, determinant = _covariances(one, precision, prior)
         observed = one.patterns[one.which]
-        residual = one.scores - observed * spread.mean[at]
+        residual = one.scores - observed * spread.mean[one.items]
         pulled = (residual * precision) @ one.Z
         x = np.matmul(covariance[one.which], pulled[:, :, None])[:, :, 0]
         left = residual - observed * (x @ one.Z.T)
-        move = left.sum(axis=0) / n
         of_z = np.einsum("pij,ni,nj->pn", covariance, one.Z, one.Z, optimize=True)
-        uncertain = one.people @ (one.patterns * of_z)
-        mean[at] += move
-        sigma2[at] = ((left**2).sum(axis=0) + uncertain) / n - move**2
+        move[one.items] = left.sum(axis=0) / n[one.items]
+        squares[one.items] = (left**2).sum(axis=0) + one.people @ (one.patterns * of_z)
+        counts[one.items] = n[one.items]
         # x of an area or competency that a person saw nothing of is not part of that person.
         seen = one.seen > 0
-        square = (seen[one.which] * x**2).sum(axis=0)
-        square += one.people @ (seen * np.diagonal(covariance, axis1=1, axis2=2))
-        by_kind = np.bincount(one.kind, square, 3)
-        s2[position] = by_kind[GENERAL] / len(one.scores)
-        sums += by_kind
-        counts += np.bincount(one.kind, one.people @ seen, 3)
+        of_x = (seen[one.which] * x**2).sum(axis=0)
+        of_x += one.people @ (seen * np.diagonal(covariance, axis1=1, axis2=2))
+        kinds = np.array([len(n) + position, len(n) + blocks, len(n) + blocks + 1])[one.kind]
+        np.add.at(squares, kinds, of_x)
+        np.add.at(counts, kinds, one.people @ seen)
         log_likelihood -= 0.5 * (
-            float(n @ np.log(2 * math.pi * spread.sigma2[at]))
+            float(n[one.items] @ np.log(2 * math.pi * spread.sigma2[one.items]))
             + float(one.people @ (determinant + np.log(prior).sum()))
             + float((residual**2 @ precision).sum() - (pulled * x).sum())
         )
-    tau_a2, tau_c2 = (sums[1:] / counts[1:]).tolist()
-    updated = Spread(mean, sigma2, s2, tau_a2, tau_c2)
-    return updated.moved(updated.vector()), log_likelihood
+    variances, expected = spread.variances(), squares / counts
+    expected[: len(n)] -= move**2
+    return _Round(
+        after=spread.of(spread.mean + move, expected),
+        log_likelihood=log_likelihood,
+        by_mean=n * move / spread.sigma2,
+        by_variance=(squares - counts * variances) / (2 * variances**2),
+    )
 
 
 def information(answers: Answers, spread: Spread) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request,
 from flask_babel import Babel, gettext, refresh
 
 from assessor.config import Settings, resource
-from assessor.report.words import typeset
+from assessor.report.words import cell, typeset
 
 COOKIE = "language"
 #: Regional habits of dates and numbers; a language that is not named here has its own.
@@ -25,7 +25,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["languages"] = settings.languages
     Babel(app, locale_selector=lambda: REGIONS.get(language(), language()))
     app.jinja_env.filters.update(
-        day=day, clock=clock, paragraphs=paragraphs, translated=translated, typeset=typeset
+        cell=cell, day=day, clock=clock, paragraphs=paragraphs, translated=translated, typeset=typeset
     )
 
     @app.context_processor

@@ -187,9 +187,9 @@ SPOILT_ITEMS = {
         ONE, "type: best", "type: bests", "type: bests", "the type 'bests' is unknown", "did you mean best?"
     ),
     "type of the wrong kind": Spoilt(
-        ONE, "type: best", "type: [best]", "type: [best]", "is unknown", "use one of best"
+        ONE, "type: best", "type: [best]", "type: [best]", "is unknown", "use one of allocate"
     ),
-    "no type": Spoilt(ONE, "type: best\n", "", "", "type is missing", "use one of best"),
+    "no type": Spoilt(ONE, "type: best\n", "", "", "type is missing", "use one of allocate"),
     "HTML": Spoilt(
         ONE,
         "en: Boost the post",

@@ -1,4 +1,4 @@
-"""A stranger adds a domain without code: a folder elsewhere, checked, drawn, answered, scored and reported."""
+"""A stranger adds a domain without code: from a folder elsewhere, it is drawn, answered and reported."""
 
 from __future__ import annotations
 

@@ -1,0 +1,75 @@
+"""What some types answer beside the questions of every type; asked with ``isinstance``. Not a type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from assessor.items._chance import Floats
+from assessor.items.base import Criterion, Response
+
+
+@runtime_checkable
+class Sampled(Protocol):
+    """What a type answers too whose simulated answers are not the tilt over all responses (scoring.md 8)."""
+
+    def sample(self, content: Any, means: Floats, rng: np.random.Generator) -> list[Response]:
+        """For each mean a response of somebody of that expected score, clipped into reach."""
+
+    def sigma(self, content: Any) -> float:
+        """The SD of the score of such answers at the mean 0.5."""
+
+
+@runtime_checkable
+class Rated(Protocol):
+    """What a type answers too whose responses people rate."""
+
+    def rubric(self, content: Any) -> tuple[Criterion, ...]:
+        """What raters look at."""
+
+    def rated_score(self, content: Any, ratings: Sequence[Mapping[str, int]]) -> float:
+        """The item score from criterion id -> points, a mapping a rater; ``ValueError`` for unsound ones."""
+
+    def sample_ratings(self, content: Any, means: Floats, rng: np.random.Generator) -> list[dict[str, int]]:
+        """For each mean one rater's points for somebody of that expected score."""
+
+
+@dataclass(frozen=True)
+class TurnTaken:
+    """A turn that lies behind: what had happened (nothing new at the first), and what was answered."""
+
+    text: Mapping[str, str] | None
+    answer: Mapping[str, str]
+
+
+@runtime_checkable
+class Unfolding(Protocol):
+    """What a type answers too whose item is asked in turns.
+
+    Its stored response grows by a turn at a time; ``Shown.so_far`` is what stands. ``controls`` are those of
+    the turn reached, none after the last; ``parse`` gives the response longer by that turn, ``check`` allows
+    any beginning of a response, and turns not reached score 0.
+    """
+
+    def turns(self, content: Any) -> int:
+        """How many turns every path has."""
+
+    def next_turn(self, content: Any, so_far: Response | None) -> int | None:
+        """The number of the turn to be answered, 1 the first; None after the last."""
+
+    def past(self, content: Any, so_far: Response | None) -> tuple[TurnTaken, ...]:
+        """The turns that lie behind, in order."""
+
+    def may_replace(self, content: Any, kept: Response | None, new: Response | None) -> bool:
+        """Whether ``new`` takes back no turn that ``kept`` has answered."""
+
+
+@runtime_checkable
+class Doubting(Protocol):
+    """What a type answers too that asks the candidate to confirm some valid responses."""
+
+    def doubt(self, content: Any, response: Response) -> str | None:
+        """The question to be confirmed (a message id), None where the response raises none."""

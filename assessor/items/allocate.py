@@ -1,0 +1,237 @@
+"""The ``allocate`` type: spread 100 points over channels; what counts is how few lie outside their bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from assessor.items._keys import MAX_LAZY, MAX_LOPSIDED, mean
+from assessor.items.base import (
+    NO_MARK,
+    Content,
+    Control,
+    Explanation,
+    Line,
+    Mark,
+    Part,
+    PartId,
+    Parts,
+    Response,
+    ResponseError,
+    Shown,
+    Text,
+    Wording,
+    single,
+)
+from assessor.messages import N_
+
+RULE = "allocate/1"
+TOTAL = 100
+
+Points = Annotated[int, Field(ge=0, le=TOTAL, strict=True)]
+Band = tuple[int, int]
+_IN_STEPS = {
+    10: N_("Give a number of points from 0 to 100, in steps of 10."),
+    20: N_("Give a number of points from 0 to 100, in steps of 20."),
+}
+_ALL = N_("Share out 100 points: all of them, and no more.")
+
+
+class Channel(Part):
+    """Where points may go; ``band`` is the least and the most that is accepted."""
+
+    id: PartId
+    text: Text
+    band: tuple[Points, Points]
+    why: Text
+
+
+class Schema(Content):
+    """The item as its author writes it."""
+
+    type: Literal["allocate"]
+    step: Literal[10, 20] = 10
+    channels: tuple[Channel, ...] = Field(min_length=3, max_length=8)
+
+    @model_validator(mode="after")
+    def _sound_key(self) -> Schema:
+        if problems := list(self._unsound()):
+            raise ValueError("\n".join(problems))
+        _, chance = _scale(_bands(self), self.step)
+        if chance / (1 - chance) > MAX_LOPSIDED:
+            raise ValueError(
+                f"channels: blind answers lie {chance:.0%} inside the bands - narrow the bands until it is "
+                f"{MAX_LOPSIDED / (1 + MAX_LOPSIDED):.0%} or less"
+            )
+        # Which channels get the points left over is blind too: channels are shuffled.
+        even = mean(score(self, given) for given in _listed(self) if _is_even(self, given))
+        if even > MAX_LAZY:
+            raise ValueError(
+                f"channels: an even split scores {even:.2f} - let more channels deserve nothing, or one most "
+                f"until it scores {MAX_LAZY:.2f} or less"
+            )
+        return self
+
+    def _unsound(self) -> Iterator[str]:
+        ids = [channel.id for channel in self.channels]
+        for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
+            yield f"channels: the id {repeated!r} stands twice - give each channel its own"
+        for number, channel in enumerate(self.channels):
+            low, high = channel.band
+            if low > high or low % self.step or high % self.step:
+                found = f"channels.{number}.band: {low} to {high} is no band in steps of {self.step}"
+                yield f"{found} - give the least, then the most, in whole steps"
+        least = sum(channel.band[0] for channel in self.channels)
+        most = sum(channel.band[1] for channel in self.channels)
+        if not least <= TOTAL <= most:
+            yield f"channels: the bands take {least} to {most} points - let them take {TOTAL} together"
+        if all(channel.band == (0, TOTAL) for channel in self.channels):
+            yield "channels: every allocation is accepted - narrow the bands"
+
+    def wording(self, ident: str) -> Wording:
+        """The words of a channel."""
+        found = {channel.id: Wording(channel.text, channel.why) for channel in self.channels}
+        return found[ident]
+
+
+def _bands(content: Schema) -> tuple[Band, ...]:
+    return tuple(channel.band for channel in content.channels)
+
+
+def _spreads(points: int, step: int, count: int) -> Iterator[tuple[int, ...]]:
+    """Every way to share the points out in steps."""
+    if count == 1:
+        yield (points,)
+        return
+    for first in range(0, points + 1, step):
+        for rest in _spreads(points - first, step, count - 1):
+            yield (first, *rest)
+
+
+def _outside(bands: Sequence[Band], given: Sequence[int]) -> int:
+    return sum(max(low - one, one - high, 0) for (low, high), one in zip(bands, given, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _scale(bands: tuple[Band, ...], step: int) -> tuple[int, float]:
+    """The most points that can lie outside, and the exact mean of q over all allocations."""
+    outside = np.array([_outside(bands, given) for given in _spreads(TOTAL, step, len(bands))])
+    most = int(outside.max())
+    return most, 1 - float(outside.mean()) / most
+
+
+def _listed(content: Schema) -> Iterator[dict[str, int]]:
+    ids = [channel.id for channel in content.channels]
+    return (dict(zip(ids, given, strict=True)) for given in _spreads(TOTAL, content.step, len(ids)))
+
+
+def _is_even(content: Schema, response: Mapping[str, int]) -> bool:
+    """Whether no two channels differ by more than one step: as even as the steps allow."""
+    is_exact = TOTAL // content.step % len(response) == 0
+    return max(response.values()) - min(response.values()) <= (0 if is_exact else content.step)
+
+
+def parts(content: Schema) -> tuple[Parts, ...]:
+    """The channels."""
+    return (Parts("channels", tuple(channel.id for channel in content.channels)),)
+
+
+def controls(content: Schema, shown: Shown, language: str) -> tuple[Control, ...]:
+    """One number a channel."""
+    return tuple(
+        Control(shown.public[ident], "number", text=content.wording(ident).text[language])
+        for ident in shown.order["channels"]
+    )
+
+
+def parse(content: Schema, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
+    """Channel id -> points; refused at the first number at fault, and where they do not add up."""
+    given = {ident: single(values, shown.public[ident]) for ident in shown.order["channels"]}
+    if all(value is None for value in given.values()):
+        return None
+    points = {}
+    for ident, value in given.items():
+        control = shown.public[ident]
+        if value is None:
+            raise ResponseError(control, N_("Give points here too: 0 for none."))
+        points[ident] = _number(content, control, value.strip())
+    if sum(points.values()) != TOTAL:
+        raise ResponseError(shown.public[shown.order["channels"][0]], _ALL)
+    return check(content, points)
+
+
+def _number(content: Schema, control: str, value: str) -> int:
+    """A whole number in steps within the total; raises ResponseError."""
+    number = int(value) if value.isascii() and value.isdigit() and len(value) <= 3 else -1
+    return _in_steps(content, control, number)
+
+
+def _in_steps(content: Schema, control: str, number: object) -> int:
+    if type(number) is not int or number not in range(0, TOTAL + 1, content.step):
+        raise ResponseError(control, _IN_STEPS[content.step])
+    return number
+
+
+def fill(content: Schema, response: Response, shown: Shown) -> dict[str, list[str]]:
+    """Each channel's points as the page's number inputs send them."""
+    return {shown.public[ident]: [str(points)] for ident, points in response.items()}
+
+
+def check(content: Schema, response: Response) -> Response:
+    """The response if it gives every channel, and nothing else, points in steps that make 100."""
+    ids = [channel.id for channel in content.channels]
+    if not isinstance(response, dict) or set(response) != set(ids):
+        raise ResponseError("", _ALL)
+    points = {ident: _in_steps(content, ident, response[ident]) for ident in ids}
+    if sum(points.values()) != TOTAL:
+        raise ResponseError("", _ALL)
+    return points
+
+
+def doubt(content: Schema, response: Response) -> str | None:
+    """The question whether an even split is meant; None for any other allocation."""
+    if not _is_even(content, response):
+        return None
+    return N_("Every answer has the same share, or nearly. Is this what you mean?")
+
+
+def score(content: Schema, response: Response) -> float:
+    """``(q - c) / (1 - c)``: q = 1 - (points outside the bands) / (the most), c its exact mean."""
+    most, chance = _scale(_bands(content), content.step)
+    outside = _outside(_bands(content), [response[channel.id] for channel in content.channels])
+    return (1 - outside / most - chance) / (1 - chance)
+
+
+def key(content: Schema) -> Response:
+    """The accepted allocation that fills the bands evenly, a step at a time from their least points."""
+    points = {channel.id: channel.band[0] for channel in content.channels}
+    while sum(points.values()) < TOTAL:
+        room = {channel.id: channel.band[1] - points[channel.id] for channel in content.channels}
+        points[max(room, key=lambda ident: room[ident])] += content.step
+    return points
+
+
+def responses(content: Schema) -> Iterator[Response]:
+    """Every allocation in steps."""
+    return _listed(content)
+
+
+def preferred(content: Schema, response: Response) -> str | None:
+    """None: points are shared out, none is chosen."""
+    return None
+
+
+def explain(content: Schema, response: Response | None) -> Explanation:
+    """Each channel, the one that deserves most first, with the points given and the band accepted."""
+    lines = []
+    for channel in sorted(content.channels, key=lambda channel: -sum(channel.band)):
+        low, high = channel.band
+        points = None if response is None else response[channel.id]
+        given = NO_MARK if points is None else Mark("points", points)
+        agrees = points is not None and low <= points <= high
+        lines.append(Line(channel.id, given, Mark("points", low, most=high), agrees))
+    return Explanation(tuple(lines))

@@ -1,0 +1,97 @@
+"""The ``highlight`` type: mark the problem spans of a draft; scored as ``select``, over the spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from assessor.items import _marks
+from assessor.items._chance import Floats
+from assessor.items.base import Content, Control, Explanation, Parts, Response, Shown, Wording
+
+RULE = "highlight/1"
+
+
+class Schema(Content):
+    """The item as its author writes it; the spans, one after the other, are the draft."""
+
+    type: Literal["highlight"]
+    spans: tuple[_marks.Markable, ...] = Field(min_length=3, max_length=_marks.MOST_PARTS)
+
+    @model_validator(mode="after")
+    def _sound_key(self) -> Schema:
+        _marks.check_marks(self.spans, "spans")
+        return self
+
+    def wording(self, ident: str) -> Wording:
+        """The words of a span."""
+        found = {span.id: Wording(span.text, span.why) for span in self.spans}
+        return found[ident]
+
+
+def _ids(content: Schema) -> tuple[str, ...]:
+    return tuple(span.id for span in content.spans)
+
+
+def parts(content: Schema) -> tuple[Parts, ...]:
+    """The spans, in the draft's order."""
+    return (Parts("spans", _ids(content), shuffled=False),)
+
+
+def controls(content: Schema, shown: Shown, language: str) -> tuple[Control, ...]:
+    """One question: which spans."""
+    texts = {span.id: span.text for span in content.spans}
+    return (_marks.control(texts, shown.order["spans"], shown, language),)
+
+
+def parse(content: Schema, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
+    """The ids of the marked spans, in the draft's order."""
+    return _marks.read(values, _ids(content), shown)
+
+
+def fill(content: Schema, response: Response, shown: Shown) -> dict[str, list[str]]:
+    """The marked spans as the page's checkboxes send them."""
+    return _marks.filled(response, shown)
+
+
+def check(content: Schema, response: Response) -> Response:
+    """The response if it lists spans, at least one and none twice; in the draft's order."""
+    return _marks.check(_ids(content), response)
+
+
+def score(content: Schema, response: Response) -> float:
+    """Youden's J: the share of the problems that was marked, minus the share of the sound spans."""
+    return _marks.youden(content.spans, response)
+
+
+def key(content: Schema) -> Response:
+    """The problem spans."""
+    return [span.id for span in content.spans if span.keyed]
+
+
+def responses(content: Schema) -> Iterator[Response]:
+    """Every set of at least one span."""
+    return _marks.responses(content.spans)
+
+
+def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Response]:
+    """Spans marked independently, the problems with probability (1+m)/2, the others with (1-m)/2."""
+    return _marks.sample(content.spans, means, rng)
+
+
+def sigma(content: Schema) -> float:
+    """The SD of the score of such answers at the mean 0.5."""
+    return _marks.sigma(content.spans)
+
+
+def preferred(content: Schema, response: Response) -> str | None:
+    """None: problems have no best."""
+    return None
+
+
+def explain(content: Schema, response: Response | None) -> Explanation:
+    """Each span in the draft's order, with what was marked and what is a problem."""
+    return _marks.explained(content.spans, response)

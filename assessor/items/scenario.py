@@ -1,0 +1,310 @@
+"""The ``scenario`` type: a situation that unfolds; each turn is a ``best`` whose answer picks the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from assessor.items._abilities import TurnTaken
+from assessor.items._chance import Floats, Ladder, spread, tilted
+from assessor.items._keys import by_effectiveness, check_lopsided, mean, picked
+from assessor.items.base import (
+    NO_MARK,
+    Choice,
+    Content,
+    Control,
+    Explanation,
+    Line,
+    Mark,
+    Option,
+    Optioned,
+    PartId,
+    Parts,
+    Response,
+    ResponseError,
+    Shown,
+    Text,
+    Wording,
+)
+from assessor.messages import N_
+
+RULE = "scenario/1"
+FEWEST_TURNS, MOST_TURNS = 3, 5
+MIDDLE = 0.5
+
+
+class Step(Option):
+    """One response at a turn, and the node that it leads to; none at the last turn."""
+
+    next: PartId | None = None
+
+
+class Node(Optioned):
+    """One turn on some path: what has happened since (nothing at the first), and what may be done."""
+
+    id: PartId
+    text: Text | None = None
+    options: tuple[Step, ...] = Field(min_length=3, max_length=6)
+
+    @model_validator(mode="after")
+    def _sound_key(self) -> Node:
+        check_lopsided(self)
+        return self
+
+
+class Schema(Content):
+    """The item as its author writes it; the first node is the first turn."""
+
+    type: Literal["scenario"]
+    nodes: tuple[Node, ...] = Field(min_length=FEWEST_TURNS, max_length=40)
+
+    @model_validator(mode="after")
+    def _sound_paths(self) -> Schema:
+        if problems := list(self._unsound()):
+            raise ValueError("\n".join(problems))
+        left = _turns_left(self)
+        turns = left[self.nodes[0].id]
+        if not FEWEST_TURNS <= turns <= MOST_TURNS:
+            raise ValueError(f"nodes: {turns} turns - give every path {FEWEST_TURNS} to {MOST_TURNS}")
+        if lost := [node.id for node in self.nodes if node.id not in left]:
+            raise ValueError(
+                f"nodes: no answer leads to {', '.join(lost)} - name it in a next, or take it out"
+            )
+        # Else the answers that can be chosen would not be equally likely paths, and chance not 0.
+        for turn in set(left.values()):
+            counts = {len(node.options) for node in self.nodes if left[node.id] == turn}
+            if len(counts) > 1:
+                found = f"nodes: turn {turns - turn + 1} has {' or '.join(map(str, sorted(counts)))} options"
+                raise ValueError(f"{found} - give every node of one turn as many")
+        return self
+
+    def _unsound(self) -> Iterator[str]:
+        ids = [node.id for node in self.nodes]
+        for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
+            yield f"nodes: the id {repeated!r} stands twice - give each node its own"
+        for number, node in enumerate(self.nodes):
+            if number and node.text is None:
+                yield f"nodes.{number}: {node.id!r} has no text - say what has happened since"
+            for place, option in enumerate(node.options):
+                if option.next is not None and option.next not in ids:
+                    found = f"nodes.{number}.options.{place}.next: {option.next!r} is no node"
+                    yield f"{found} - use one of {', '.join(ids)}"
+
+    def node(self, node_id: str) -> Node:
+        """The node of that id; ``KeyError`` if there is none."""
+        return {node.id: node for node in self.nodes}[node_id]
+
+    def wording(self, ident: str) -> Wording:
+        """The words of an option, named ``node.option``."""
+        node_id, _, option_id = ident.partition(".")
+        option = self.node(node_id).option(option_id)
+        return Wording(option.text, option.why)
+
+
+def _turns_left(content: Schema) -> dict[str, int]:
+    """Node id -> the turns from it on, for those reached; ``ValueError`` for a cycle or uneven paths."""
+    found: dict[str, int] = {}
+
+    def visit(node: Node, above: tuple[str, ...]) -> int:
+        if node.id in above:
+            raise ValueError(f"nodes: {node.id!r} leads back to itself - let every answer lead onward")
+        if node.id not in found:
+            path = (*above, node.id)
+            rest = {
+                0 if option.next is None else visit(content.node(option.next), path)
+                for option in node.options
+            }
+            if len(rest) > 1:
+                raise ValueError(
+                    f"nodes: after {node.id!r} come {min(rest)} to {max(rest)} turns - make all paths as long"
+                )
+            found[node.id] = 1 + rest.pop()
+        return found[node.id]
+
+    visit(content.nodes[0], ())
+    return found
+
+
+def _visited(content: Schema, response: Sequence[str]) -> list[Node]:
+    """The nodes on the way of a response, and the one that follows it, if there is one."""
+    nodes = [content.nodes[0]]
+    for option_id in response:
+        following = {option.id: option.next for option in nodes[-1].options}[option_id]
+        if following is not None:
+            nodes.append(content.node(following))
+    return nodes
+
+
+def turns(content: Schema) -> int:
+    """The turns of every path."""
+    return len(key(content))
+
+
+def next_turn(content: Schema, so_far: Response | None) -> int | None:
+    """The number of the turn to be answered; None after the last."""
+    turn = 1 + len(so_far or ())
+    return turn if turn <= turns(content) else None
+
+
+def past(content: Schema, so_far: Response | None) -> tuple[TurnTaken, ...]:
+    """What had happened and what was answered, turn by turn."""
+    taken = so_far or []
+    nodes = _visited(content, taken)
+    return tuple(
+        TurnTaken(node.text, node.option(option_id).text)
+        for node, option_id in zip(nodes, taken, strict=False)
+    )
+
+
+def may_replace(content: Schema, kept: Response | None, new: Response | None) -> bool:
+    """Whether the new response begins with the one that is kept."""
+    return (new or [])[: len(kept or ())] == (kept or [])
+
+
+def parts(content: Schema) -> tuple[Parts, ...]:
+    """The options of every node, named ``node.option``, a group a node."""
+    return tuple(
+        Parts(node.id, tuple(f"{node.id}.{option.id}" for option in node.options)) for node in content.nodes
+    )
+
+
+def controls(content: Schema, shown: Shown, language: str) -> tuple[Control, ...]:
+    """The one question of the turn reached, with what has happened; nothing of any other turn."""
+    turn = next_turn(content, shown.so_far)
+    if turn is None:
+        return ()
+    node = _visited(content, shown.so_far or [])[-1]
+    choices = tuple(
+        Choice(shown.public[ident], content.wording(ident).text[language]) for ident in shown.order[node.id]
+    )
+    return (Control(f"turn{turn}", "one", choices, "" if node.text is None else node.text[language]),)
+
+
+def parse(content: Schema, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
+    """The response so far and the pick of the turn reached; what a page says of other turns is not read."""
+    turn = next_turn(content, shown.so_far)
+    pick = None if turn is None else picked(values, f"turn{turn}", shown)
+    if pick is None:
+        return shown.so_far
+    node_id, _, option_id = pick.partition(".")
+    if node_id != _visited(content, shown.so_far or [])[-1].id:
+        raise ResponseError(f"turn{turn}", N_("Choose one of the answers on this page."))
+    return [*(shown.so_far or []), option_id]
+
+
+def fill(content: Schema, response: Response, shown: Shown) -> dict[str, list[str]]:
+    """The pick of the turn reached, if the response goes beyond what stood when the page was drawn."""
+    done = len(shown.so_far or ())
+    if len(response) <= done:
+        return {}
+    node = _visited(content, response[:done])[-1]
+    return {f"turn{done + 1}": [shown.public[f"{node.id}.{response[done]}"]]}
+
+
+def check(content: Schema, response: Response) -> Response:
+    """The response if it lists an option a turn from the first turn on; it may stop before the last."""
+    if not isinstance(response, list) or not 1 <= len(response) <= turns(content):
+        raise ResponseError("turn1", N_("Choose one answer at each turn."))
+    for place, option_id in enumerate(response):
+        node = _visited(content, response[:place])[-1]
+        if not isinstance(option_id, str) or option_id not in node.effectiveness():
+            raise ResponseError(f"turn{place + 1}", N_("Choose one of the answers on this page."))
+    return response
+
+
+def _scores(node: Node) -> dict[str, float]:
+    """Option id -> ``(e - mean(e)) / (max(e) - mean(e))``, as for a ``best``."""
+    values = node.effectiveness()
+    middle = mean(values.values())
+    return {ident: (value - middle) / (max(values.values()) - middle) for ident, value in values.items()}
+
+
+def score(content: Schema, response: Response) -> float:
+    """The mean of the turns' scores; a turn not reached counts 0."""
+    visited = zip(_visited(content, response), response, strict=False)
+    return sum(_scores(node)[option_id] for node, option_id in visited) / turns(content)
+
+
+def key(content: Schema) -> Response:
+    """The best option of each turn on the way that they make."""
+    found, node = [], content.nodes[0]
+    while True:
+        best = max(node.options, key=lambda option: option.effectiveness)
+        found.append(best.id)
+        if best.next is None:
+            return found
+        node = content.node(best.next)
+
+
+def responses(content: Schema) -> Iterator[Response]:
+    """Every path to its end."""
+
+    def onward(node: Node) -> Iterator[list[str]]:
+        for option in node.options:
+            rest = [[]] if option.next is None else onward(content.node(option.next))
+            yield from ([option.id, *path] for path in rest)
+
+    return onward(content.nodes[0])
+
+
+@lru_cache(maxsize=4096)
+def _ladder(scores: tuple[float, ...]) -> Ladder:
+    return Ladder.over(np.array(scores))
+
+
+def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Response]:
+    """Each turn answered as a ``best`` by somebody of that mean."""
+    uniform = rng.random((len(means), turns(content), 2))
+    found: list[Response] = [[] for _ in means]
+    here = {content.nodes[0].id: list(range(len(means)))}
+    for turn in range(turns(content)):
+        onward: dict[str, list[int]] = {}
+        for node_id, people in here.items():
+            node = content.node(node_id)
+            ladder = _ladder(tuple(_scores(node).values()))
+            places = ladder.places(np.asarray(means)[people], uniform[people, turn])
+            for person, place in zip(people, places.tolist(), strict=True):
+                found[person].append(node.options[place].id)
+                onward.setdefault(node.options[place].next or "", []).append(person)
+        here = onward
+    return found
+
+
+def sigma(content: Schema) -> float:
+    """The SD of the score of such answers at the mean 0.5: turns are uncorrelated, each having that mean."""
+
+    def variance(node: Node) -> float:
+        scores = list(_scores(node).values())
+        found = spread(scores) ** 2
+        for chance, option in zip(tilted(scores, MIDDLE), node.options, strict=True):
+            if option.next is not None:
+                found += float(chance) * variance(content.node(option.next))
+        return found
+
+    return sqrt(variance(content.nodes[0])) / turns(content)
+
+
+def preferred(content: Schema, response: Response) -> str | None:
+    """None: no one option stands for all turns."""
+    return None
+
+
+def explain(content: Schema, response: Response | None) -> Explanation:
+    """Each option, the turns visited first and in order, the most effective of a turn first."""
+    nodes = [] if response is None else _visited(content, response)
+    picks = {node.id: option_id for node, option_id in zip(nodes, response or [], strict=False)}
+    ordered = [*nodes, *(node for node in content.nodes if node not in nodes)]
+    lines = []
+    for node in ordered:
+        for place, option in enumerate(by_effectiveness(node)):
+            keyed = NO_MARK if place else Mark("best")
+            given = Mark("best") if picks.get(node.id) == option.id else NO_MARK
+            # Nobody disagrees with the key of a turn that the answers never led to.
+            agrees = given == keyed or (response is not None and node.id not in picks)
+            lines.append(Line(f"{node.id}.{option.id}", given, keyed, agrees))
+    return Explanation(tuple(lines))

@@ -1,0 +1,111 @@
+"""The ``select`` type: choose all responses that apply; the score is hit rate minus false-alarm rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from assessor.items import _marks
+from assessor.items._chance import Floats
+from assessor.items.base import Content, Control, Explanation, Lure, Parts, Response, Shown, Wording
+
+RULE = "select/1"
+
+
+class Choosable(_marks.Markable):
+    """One response that applies (``keyed``) or does not; one that does not has its kind of miss."""
+
+    lure: Lure | None = None
+
+
+class Schema(Content):
+    """The item as its author writes it."""
+
+    type: Literal["select"]
+    options: tuple[Choosable, ...] = Field(min_length=3, max_length=8)
+
+    @model_validator(mode="after")
+    def _sound_key(self) -> Schema:
+        _marks.check_marks(self.options, "options")
+        problems = []
+        for number, option in enumerate(self.options):
+            if option.keyed and option.lure is not None:
+                problems.append(f"options.{number}.lure: {option.id!r} applies and has a lure - take it out")
+            if not option.keyed and option.lure is None:
+                problems.append(f"options.{number}: {option.id!r} has no lure - name its kind of miss")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def wording(self, ident: str) -> Wording:
+        """The words of an option."""
+        found = {option.id: Wording(option.text, option.why) for option in self.options}
+        return found[ident]
+
+
+def _ids(content: Schema) -> tuple[str, ...]:
+    return tuple(option.id for option in content.options)
+
+
+def parts(content: Schema) -> tuple[Parts, ...]:
+    """The options."""
+    return (Parts("options", _ids(content)),)
+
+
+def controls(content: Schema, shown: Shown, language: str) -> tuple[Control, ...]:
+    """One question: which options."""
+    texts = {option.id: option.text for option in content.options}
+    return (_marks.control(texts, shown.order["options"], shown, language),)
+
+
+def parse(content: Schema, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
+    """The ids of the chosen options, in the author's order."""
+    return _marks.read(values, _ids(content), shown)
+
+
+def fill(content: Schema, response: Response, shown: Shown) -> dict[str, list[str]]:
+    """The chosen options as the page's checkboxes send them."""
+    return _marks.filled(response, shown)
+
+
+def check(content: Schema, response: Response) -> Response:
+    """The response if it lists options, at least one and none twice; in the author's order."""
+    return _marks.check(_ids(content), response)
+
+
+def score(content: Schema, response: Response) -> float:
+    """Youden's J: the share of what applies that was chosen, minus the share of what does not."""
+    return _marks.youden(content.options, response)
+
+
+def key(content: Schema) -> Response:
+    """The options that apply."""
+    return [option.id for option in content.options if option.keyed]
+
+
+def responses(content: Schema) -> Iterator[Response]:
+    """Every set of at least one option."""
+    return _marks.responses(content.options)
+
+
+def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Response]:
+    """Options chosen independently, those that apply with probability (1+m)/2, the others with (1-m)/2."""
+    return _marks.sample(content.options, means, rng)
+
+
+def sigma(content: Schema) -> float:
+    """The SD of the score of such answers at the mean 0.5."""
+    return _marks.sigma(content.options)
+
+
+def preferred(content: Schema, response: Response) -> str | None:
+    """None: what applies has no best."""
+    return None
+
+
+def explain(content: Schema, response: Response | None) -> Explanation:
+    """Each option, those that apply first, with what was chosen and what applies."""
+    return _marks.explained(sorted(content.options, key=lambda option: not option.keyed), response)
