@@ -136,37 +136,48 @@ class Comparison:
     sliding: tuple[tuple[str, ...], ...] = ()
 
 
+#: The keys that answers are scored under: the items' own, then the others.
+UNDER: tuple[KeyId | None, ...] = (None, *KEYS)
+_Scores = tuple[float, ...]
+_NOTHING: _Scores = (0.0,) * len(UNDER)
+_MISSING: _Scores = (math.nan,) * len(UNDER)
+
+
 @dataclass(frozen=True)
 class _Prepared:
-    """One sitting with its answers in the order of their versions, so that shuffled forms are one form."""
+    """One sitting with its answers in the order of their versions, so that shuffled forms are one form.
+
+    ``scores`` has a row an answer, a column a key of UNDER.
+    """
 
     sitting: Sitting
     answers: tuple[Answer, ...]
+    scores: tuple[_Scores, ...]
     observed: tuple[bool, ...]
     form: str
 
 
 class _Worth:
-    """What answers are worth under each key; many people give the same answer to the same item."""
+    """What answers are worth under every key; many people give the same answer to the same item."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, str, KeyId | None], float | None] = {}
+        self.known: dict[tuple[str, str], _Scores] = {}
 
-    def of(self, answer: Answer, key: KeyId | None = None) -> float:
-        """The score, nan where it is missing (not given, or to be rated)."""
-        if answer.state in ("left_empty", "not_reached"):
-            return 0.0
+    def of(self, answer: Answer) -> _Scores:
+        """The scores under the keys of UNDER, nan where missing (not given, or to be rated)."""
         if answer.state != "answered":
-            return math.nan
-        place = (answer.item.digest, repr(answer.response), key)
-        if place not in self.known:
-            self.known[place] = self._scored(answer.item, answer.response, key)
-        score = self.known[place]
-        return math.nan if score is None else score
+            return _NOTHING if answer.state in ("left_empty", "not_reached") else _MISSING
+        place = (answer.item.digest, repr(answer.response))
+        found = self.known.get(place)
+        if found is None:
+            found = self.known[place] = _scores(answer.item, answer.response)
+        return found
 
-    def _scored(self, item: Item, response: Response | None, key: KeyId | None) -> float | None:
-        score = type_of(item.content).score(item.content, response)
-        return score if key is None else rescored(item.content, response, score, key)
+
+def _scores(item: Item, response: Response | None) -> _Scores:
+    own = type_of(item.content).score(item.content, response)
+    others = [rescored(item.content, response, own, key) for key in KEYS]
+    return tuple(math.nan if score is None else score for score in (own, *others))
 
 
 def compare_sittings(
@@ -196,8 +207,7 @@ def compare_sittings(
     """
     domain = library.domain(role.domain)
     names = _names(sittings, blind, seed)
-    worth = _Worth()
-    prepared, left_out = _prepared(sittings, names, domain, worth)
+    prepared, left_out = _prepared(sittings, names, domain)
     if len(prepared) < 2:
         raise NotComparable(TOO_FEW_PEOPLE)
     model = parameters if calibration is None else calibration.parameters
@@ -211,8 +221,8 @@ def compare_sittings(
     people.require_overlap(cohorts, weights, core)
     general_sd = people.GENERAL_SD if calibration is None else calibration.general_sd(core)
     under = {
-        key: people.compare(_scored(cohorts, sat, worth, key), model, weights, general_sd=general_sd)
-        for key in (None, *KEYS)
+        key: people.compare(_scored(cohorts, sat, column), model, weights, general_sd=general_sd)
+        for column, key in enumerate(UNDER)
     }
     compared = under[None]
     groups = {key: people.bands(one) for key, one in under.items()}
@@ -258,12 +268,14 @@ def _names(sittings: Sequence[Sitting], blind: bool, seed: int) -> list[str]:
 
 
 def _prepared(
-    sittings: Sequence[Sitting], names: Sequence[str], domain: Domain, worth: _Worth
+    sittings: Sequence[Sitting], names: Sequence[str], domain: Domain
 ) -> tuple[list[tuple[str, _Prepared]], tuple[LeftOut, ...]]:
+    worth = _Worth()
     kept, left_out = [], []
     for name, sitting in zip(names, sittings, strict=True):
         answers = tuple(sorted(sitting.answers, key=lambda answer: answer.item.digest))
-        observed = tuple(not math.isnan(worth.of(answer)) for answer in answers)
+        scores = tuple(worth.of(answer) for answer in answers)
+        observed = tuple(not math.isnan(row[0]) for row in scores)
         in_core = [
             seen
             for seen, answer in zip(observed, answers, strict=True)
@@ -273,7 +285,7 @@ def _prepared(
             left_out.append(LeftOut(name, LEFT_OUT))
             continue
         digest = form_digest(domain.bank.id, sitting.pool, [answer.item.digest for answer in sitting.answers])
-        kept.append((name, _Prepared(sitting, answers, observed, digest)))
+        kept.append((name, _Prepared(sitting, answers, scores, observed, digest)))
     return kept, tuple(left_out)
 
 
@@ -313,13 +325,12 @@ def _cohorts(
     return cohorts
 
 
-def _scored(
-    cohorts: Sequence[Cohort], sat: Sequence[_Prepared], worth: _Worth, key: KeyId | None
-) -> list[Cohort]:
+def _scored(cohorts: Sequence[Cohort], sat: Sequence[_Prepared], column: int) -> list[Cohort]:
+    """The cohorts with the scores under one key."""
     found, start = [], 0
     for cohort in cohorts:
         stop = start + len(cohort.scores)
-        scores = np.array([[worth.of(answer, key) for answer in one.answers] for one in sat[start:stop]])
+        scores = np.array([[row[column] for row in one.scores] for one in sat[start:stop]])
         found.append(replace(cohort, scores=scores))
         start = stop
     return found

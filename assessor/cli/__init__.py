@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_form(commands)
     _add_simulate(commands)
     _add_score(commands)
+    _add_compare(commands)
     _add_report(commands)
     _add_operations(commands)
     return parser
@@ -122,6 +123,23 @@ def _add_score(commands: Commands) -> None:
     )
     _add_role(parser)
     parser.add_argument("--json", action="store_true", help="score documents, a line each")
+    _add_language(parser)
+
+
+def _add_compare(commands: Commands) -> None:
+    parser = _command(commands, "compare", _compare, "Compare candidates: groups, pairs and ranks.")
+    parser.add_argument(
+        "sittings", metavar="SITTINGS", help="a file of sittings, a line each; - is standard input"
+    )
+    _add_role(parser)
+    parser.add_argument("--json", action="store_true", help="the whole comparison, one document")
+    parser.add_argument("--blind", action="store_true", help="codes in place of names")
+    parser.add_argument("--sliding", action="store_true", help="sliding bands too")
+    parser.add_argument(
+        "--concentration", type=_not_negative, default=60.0, metavar="X",
+        help="how sure the role's weights are: the larger the surer, 0 takes them as exact (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--seed", type=_natural, default=1, help="what ranks are drawn with (%(default)s)")
     _add_language(parser)
 
 
@@ -247,6 +265,21 @@ def _score(given: argparse.Namespace) -> int:
     from assessor.cli import sittings
 
     return sittings.score(given.sittings, given.role, as_json=given.json, language=given.lang)
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from assessor.cli import comparing
+
+    return comparing.compare(
+        given.sittings,
+        given.role,
+        as_json=given.json,
+        blind=given.blind,
+        seed=given.seed,
+        concentration=given.concentration or None,
+        sliding=given.sliding,
+        language=given.lang,
+    )
 
 
 def _report(given: argparse.Namespace) -> int:

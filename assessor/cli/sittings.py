@@ -168,6 +168,11 @@ def _with_interval(said: Estimate | None) -> str:
     return "not measured" if said is None else f"{said.estimate:.0f} ({said.low:.0f} to {said.high:.0f})"
 
 
+def sittings_of(source: str) -> list[Sitting]:
+    """Every sitting of a file or of standard input; BankError with every bad line."""
+    return [_sitting(line, known) for line, known in _read(source, library())]
+
+
 def profiles_of(source: str, role: RoleProfile) -> list[Profile]:
     """The profile of every sitting of a file or of standard input.
 

@@ -95,7 +95,9 @@ def test_errors_are_as_large_as_they_say():
     """Over forty small rounds the standardised errors of every kind of estimate have a mean square near 1."""
     z = {name: [] for name in ("b_ml", "b", "sigma", "tau_a2", "s", "mu")}
     for seed in range(40):
-        design, scores, b, sigma = drawn(300, 30, missing=0.2, seed=100 + seed)
+        design, scores, b, sigma = drawn(300, 30, seed=100 + seed)
+        # Three forms, each without every sixth item.
+        scores[(np.arange(300)[:, None] + np.arange(30)) % 6 == np.arange(300)[:, None] % 3] = np.nan
         found = of(scores, design)
         z["b_ml"].append((column(found, 30, "b_ml") - b) / column(found, 30, "b_se"))
         z["b"].append((column(found, 30, "b") - b) / np.sqrt(column(found, 30, "v_b")))
@@ -168,6 +170,24 @@ def test_the_gradient_is_that_of_the_likelihood():
         at = [here + sign * 1e-6 * (np.arange(len(here)) == i) for sign in (1, -1)]
         up, down = (likelihood._step(answers, spread.of(v[:15], v[15:])).log_likelihood for v in at)
         assert (up - down) / 2e-6 == pytest.approx(whole[i], rel=1e-4, abs=1e-3)
+
+
+def test_a_scoring_step_that_does_not_climb_gives_way_to_em(monkeypatch):
+    design, scores, _, _ = drawn(200, 30, seed=4)
+    straight = of(scores, design)
+    scored = likelihood._scored
+    calls = []
+
+    def astray(answers, here, now):
+        calls.append(here)
+        if len(calls) == 1:
+            return here.of(here.mean + 5, here.variances()), 1.0
+        return scored(answers, here, now)
+
+    monkeypatch.setattr(likelihood, "_scored", astray)
+    found = of(scores, design)
+    assert found.log_likelihood == pytest.approx(straight.log_likelihood, abs=1e-6)
+    assert column(found, 30, "b") == pytest.approx(column(straight, 30, "b"), abs=1e-4)
 
 
 def test_the_scale_lies_where_the_reference_set_puts_it():

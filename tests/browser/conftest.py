@@ -1,0 +1,154 @@
+"""A real server and a real Chromium; sittings from its database where a walk is not the point."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from assessor.banks.loader import load_library
+from assessor.banks.schema import Library
+from assessor.config import resource
+from assessor.store.db import Database, open_database
+from tests.browser.visitor import Visitor
+from tests.browser.watch import Watch
+from tests.fixtures import sittings
+
+START_WITHIN_S = 90
+#: The time that a loaded machine may take for what a person sees at once.
+PATIENCE_MS = 15_000
+LOCALES = {"en": "en-CA", "fr": "fr-CA"}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+EnterPage = Callable[..., Visitor]
+BeginSitting = Callable[..., sittings.Held]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs as its users' server does: where it answers, what it keeps, what it says."""
+
+    address: str
+    database_url: str
+    log: Path
+
+    def complaints(self, since: int) -> str:
+        """What the server wrote after that many bytes; it writes only what somebody should look into."""
+        return self.log.read_bytes()[since:].decode().strip()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests of this worker, at a free port, with the shipped banks."""
+    folder = tmp_path_factory.mktemp("server")
+    database_url = f"sqlite:///{folder / 'assessor.db'}"
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("ASSESSOR_")}
+    settings = {"ASSESSOR_DATA": str(folder), "ASSESSOR_DATABASE_URL": database_url}
+    command = [sys.executable, "-m", "assessor", "serve", "--port", "0", "--workers", "1", "--threads", "8"]
+    log = folder / "server.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command, cwd=folder, env=foreign | settings, stdout=said, stderr=subprocess.STDOUT
+        )
+    try:
+        yield Server(_address(process, log), database_url, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    latest = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < latest and process.poll() is None:
+        found = re.search(r"http://[\w.:]+", log.read_text())
+        if found:
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, which `make test` installs where it may."""
+    found = shutil.which("chromium")
+    assert found, "Chromium is not installed (Debian: apt-get install chromium)"
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(server: Server, chromium: Browser) -> Iterator[EnterPage]:
+    """Somebody with a browser of their own: ``visitor(language, expects=…, **options of the context)``.
+
+    What no browser should report, and ``expects`` does not name, fails the test; so does a server's complaint.
+    """
+    heard = server.log.stat().st_size
+    entered: list[Visitor] = []
+
+    def enter(
+        language: str = "en", *, expects: tuple[str, ...] = (), origin: str = server.address, **options: Any
+    ) -> Visitor:
+        context = chromium.new_context(base_url=origin, locale=LOCALES[language], **options)
+        context.set_default_timeout(PATIENCE_MS)
+        watch = Watch(origin, expects)
+        watch.over(context)
+        entered.append(Visitor(context.new_page(), watch, has_touch=options.get("has_touch", False)))
+        return entered[-1]
+
+    yield enter
+    for one in entered:
+        one.context.close()
+    assert not [fault for one in entered for fault in one.watch.faults]
+    assert not server.complaints(heard)
+
+
+@pytest.fixture(scope="session")
+def banks() -> Library:
+    return load_library((), resource("question_banks"))
+
+
+@pytest.fixture(scope="session")
+def database(server: Server) -> Iterator[Database]:
+    """The server's own database."""
+    opened = open_database(server.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sitting(database: Database, banks: Library, monkeypatch: pytest.MonkeyPatch) -> BeginSitting:
+    """A sitting in the server's database, the same form at each run: ``sitting(length=…, language=…)``."""
+
+    def begin(**choices: Any) -> sittings.Held:
+        with monkeypatch.context() as seeded:
+            seeded.setattr("assessor.services.attempts.secrets.randbelow", lambda _below: 7)
+            return sittings.begin(
+                database, banks, **{"domain": "arts", "language": "en", "now": datetime.now(UTC), **choices}
+            )
+
+    return begin
+
+
+def take_up(one: Visitor, held: sittings.Held) -> Page:
+    """Open a sitting by its private link."""
+    one.page.goto(f"/self/r/{held.token}")
+    one.leads("main form button", f"/a/{held.ref}(/|$)")
+    return one.page

@@ -1,0 +1,105 @@
+"""Every page that a person can meet, in every state that looks different; what is asked of it the tests say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from assessor.items import listed
+from tests.browser.conftest import BeginSitting, take_up
+from tests.browser.visitor import Visitor
+from tests.fixtures.sittings import Held
+
+#: The pages of refusals are among them.
+EXPECTED = ("status of 404", "status of 409")
+
+
+def pages_before_a_start(one: Visitor) -> Iterator[str]:
+    page = one.page
+    for name, path in (("home", "/"), ("privacy", "/privacy"), ("start", "/self/start")):
+        page.goto(path)
+        yield name
+    one.press("main form button")
+    page.wait_for_selector("#errors")
+    yield "start with a fault"
+    one.choose("domain", "arts")
+    one.leads("main form button", "/self/notice")
+    page.locator(".more").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    yield "notice"
+    one.leads("main form button", "/link$")
+    yield "private link, shown once"
+    page.goto("/")
+    yield "home with a sitting"
+    page.goto("/nothing-here")
+    yield "an address that leads nowhere"
+    page.goto("/self/goodbye")
+    yield "goodbye"
+
+
+def questions_that_differ(held: Held) -> Sequence[int]:
+    """The numbers of the first questions that bring in each type and each kind of stimulus."""
+    seen: set[str] = set()
+    numbers = []
+    for number, item in enumerate(held.view(datetime.now(UTC)).items, start=1):
+        stimulus = item.content.stimulus
+        shapes = {f"type {item.content.type}", f"stimulus {stimulus.kind if stimulus else 'none'}"}
+        if not shapes <= seen:
+            numbers.append(number)
+        seen |= shapes
+    return numbers
+
+
+def pages_of_an_open_sitting(one: Visitor, sitting: BeginSitting, language: str) -> Iterator[str]:
+    held = sitting(length="full", language=language)
+    page = one.page
+    page.goto(f"/self/r/{held.token}")
+    yield "door"
+    take_up(one, held)
+    numbers = questions_that_differ(held)
+    for number in numbers:
+        page.goto(f"/a/{held.ref}/{number}")
+        page.locator(".more").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        yield f"question {number} ({one.kind})"
+    yield from _questions_in_trouble(one, held)
+    for name in ("review", "submit", "leave", "link", "delete"):
+        page.goto(f"/a/{held.ref}/{name}")
+        yield name
+
+
+def _questions_in_trouble(one: Visitor, held: Held) -> Iterator[str]:
+    """A question answered in part, one that was answered, and one that is read-only."""
+    page, now = one.page, datetime.now(UTC)
+    items = held.view(now).items
+    for kind in ("best_worst", "rank", "rate"):
+        place = next(place for place, item in enumerate(items) if item.content.type == kind)
+        page.goto(f"/a/{held.ref}/{place + 1}")
+        name, value = next(iter(one.an_answer().items()))
+        one.give({name: value})
+        one.press("button[value=next]:not(.unseen)")
+        page.wait_for_selector("#errors")
+        yield f"{kind} with a fault"
+        held.save(place, listed(items[place].content)[0][0], epoch=2, now=now)
+        page.goto(f"/a/{held.ref}/{place + 1}")
+        yield f"{kind}, answered"
+        held.save(place, listed(items[place].content)[0][1], seq=9, epoch=2, now=now)
+        one.answer(turn=2)
+        page.wait_for_selector("#answer [name^='r-']:disabled")
+        yield f"{kind}, read-only"
+
+
+def pages_of_results(one: Visitor, sitting: BeginSitting, language: str) -> Iterator[str]:
+    held = sitting(language=language)
+    now = datetime.now(UTC)
+    held.answer_all(now)
+    held.finish(now)
+    page = take_up(one, held)
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    yield "results"
+    page.goto(f"/a/{held.ref}/results?role=museum-social-media-manager")
+    yield "results under another role"
+    page.goto(f"/a/{held.ref}/link")
+    yield "the link of results"
+    empty = sitting(language=language)
+    empty.finish(now)
+    take_up(one, empty)
+    yield "results without an answer"

@@ -1,0 +1,155 @@
+"""Somebody in front of a browser: chooses, answers, presses. What must come of it stands in the tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.watch import Watch
+
+SAVED = re.compile(r"^(Saved at|Enregistrée à)\s\S")
+WAITING = re.compile(r"^(Waiting for network|En attente du réseau)$")
+ANY_ITEM = re.compile(r"/a/[0-9a-f]+/\d+$")
+
+Answer = Mapping[str, str]
+
+
+@dataclass
+class Visitor:
+    """One browser with its own cookies; a finger or a mouse presses what a locator names."""
+
+    page: Page
+    watch: Watch
+    has_touch: bool = False
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def press(self, wanted: str | Locator) -> None:
+        target = self.page.locator(wanted) if isinstance(wanted, str) else wanted
+        if self.has_touch:
+            target.tap()
+        else:
+            target.click()
+
+    def leads(self, wanted: str | Locator, to: str) -> None:
+        """Press, and arrive at an address that matches the regular expression."""
+        self.press(wanted)
+        self.page.wait_for_url(re.compile(to))
+
+    # The way in
+
+    def begin(self, *, domain: str = "banking", length: str = "short", language: str = "en") -> str:
+        """From the home page to the first question; the private link's address."""
+        self.page.goto("/")
+        self.leads("a.door", "/self/start$")
+        for name, value in (("domain", domain), ("length", length), ("language", language)):
+            self.choose(name, value)
+        self.leads("main button", "/self/notice")
+        self.leads("main button", "/link$")
+        address = self.page.locator(".address a").inner_text()
+        self.leads(".actions a", ANY_ITEM.pattern)
+        return address
+
+    def choose(self, name: str, value: str, inside: str = "main") -> None:
+        """Press the label of one radio button."""
+        button = self.page.locator(f'{inside} input[name="{name}"][value="{value}"]')
+        self.press(f'label[for="{button.get_attribute("id")}"]')
+        expect(button).to_be_checked()
+
+    # One question
+
+    @property
+    def number(self) -> int:
+        return int(self.page.url.rsplit("/", 1)[1])
+
+    @property
+    def total(self) -> int:
+        return int(self.page.locator("progress").get_attribute("max") or 0)
+
+    @property
+    def kind(self) -> str:
+        """The type of the item on the page, by the shape of its controls."""
+        for selector, kind in ((".ranking", "rank"), (".pair", "best_worst"), (".scale", "rate")):
+            if self.page.locator(selector).count():
+                return kind
+        return "best"
+
+    def fields(self) -> dict[str, list[str]]:
+        """The fields of the question with the values that each offers."""
+        found: dict[str, list[str]] = {}
+        for name, values in self.page.locator("#answer [name^='r-']").evaluate_all(
+            "all => all.map(one => [one.name,"
+            " one.options ? [...one.options].map(option => option.value).filter(Boolean) : [one.value]])"
+        ):
+            found.setdefault(name, []).extend(values)
+        return found
+
+    def an_answer(self, turn: int = 0) -> Answer:
+        """A valid answer to the item on the page; another ``turn`` gives another answer."""
+        offered = self.fields()
+        values = next(iter(offered.values()))
+        if self.kind == "best_worst":
+            return {"r-best": values[turn], "r-worst": values[turn - 1]}
+        return {name: values[(turn + place) % len(values)] for place, name in enumerate(offered)}
+
+    def give(self, answer: Answer) -> None:
+        for name, value in answer.items():
+            if self.kind == "rank":
+                self.page.locator(f'select[name="{name}"]').select_option(value)
+            else:
+                self.choose(name, value, "#answer")
+
+    def answer(self, turn: int = 0) -> Answer:
+        given = self.an_answer(turn)
+        self.give(given)
+        return given
+
+    def given(self) -> dict[str, str]:
+        """What is chosen on the page."""
+        pairs = self.page.locator("#answer [name^='r-']").evaluate_all(
+            "all => all.filter(one => one.options ? one.value : one.checked)"
+            ".map(one => [one.name, one.value])"
+        )
+        return dict(pairs)
+
+    def expect_saved(self) -> None:
+        expect(self.page.locator("[data-saved-word]")).to_have_text(SAVED)
+
+    def expect_waiting(self) -> None:
+        expect(self.page.locator("[data-saved-word]")).to_have_text(WAITING)
+
+    def expect_locked(self) -> None:
+        """The page says that it can only be read, and that is true."""
+        notice = self.page.locator("#errors")
+        expect(notice).to_contain_text(re.compile("can only be read|ne peut plus être que lu|lecture"))
+        controls = self.page.locator("#answer [name^='r-']")
+        assert controls.count()
+        assert controls.evaluate_all("all => all.every(one => one.disabled)")
+        expect(self.page.locator("button[value=next]:not(.unseen)")).to_have_count(0)
+
+    def go(self, step: Literal["next", "previous", "review", "leave"]) -> None:
+        """Press one of the buttons that save and move."""
+        here, total = self.number, self.total
+        landing = {"previous": str(here - 1), "review": "review", "leave": "leave", "next": str(here + 1)}[
+            step
+        ]
+        if step == "next" and here == total:
+            landing = "review"
+        self.leads(f'button[name="go"][value="{step}"]:not(.unseen)', f"/{landing}$")
+
+    def answer_the_rest(self) -> None:
+        """Answer every question from here on; ends on the page of all questions."""
+        while ANY_ITEM.search(self.page.url):
+            self.answer()
+            self.go("next")
+
+    def submit(self) -> None:
+        """From the page of all questions to the results."""
+        self.leads(".actions .button", "/submit$")
+        self.leads("main form button", "/results$")
