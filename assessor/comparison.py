@@ -156,6 +156,12 @@ class _Prepared:
     observed: tuple[bool, ...]
     form: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether something answered is still to be rated."""
+        seen = zip(self.observed, self.answers, strict=True)
+        return any(not known and answer.state != "not_given" for known, answer in seen)
+
 
 class _Worth:
     """What answers are worth under every key; many people give the same answer to the same item."""
@@ -216,7 +222,7 @@ def compare_sittings(
     shown = [prepared[place][0] for place in order]
     sat = [prepared[place][1] for place in order]
     cohorts = _cohorts(sat, members, domain, parameters, calibration)
-    weights, coverage = _common_weights(cohorts, domain, role)
+    weights, coverage = _shared_weights(cohorts, domain, role)
     core = sorted({area.block for area in domain.areas}).index("core")
     people.require_overlap(cohorts, weights, core)
     general_sd = people.GENERAL_SD if calibration is None else calibration.general_sd(core)
@@ -336,7 +342,7 @@ def _scored(cohorts: Sequence[Cohort], sat: Sequence[_Prepared], column: int) ->
     return found
 
 
-def _common_weights(cohorts: Sequence[Cohort], domain: Domain, role: RoleProfile) -> tuple[Floats, float]:
+def _shared_weights(cohorts: Sequence[Cohort], domain: Domain, role: RoleProfile) -> tuple[Floats, float]:
     """The role's weights over what every form measures: other sums would not be the same thing."""
     weights, coverage = measurement.composite_weights(
         domain, role, _measured(cohorts, len(domain.competencies))
@@ -381,7 +387,7 @@ def _standings(
                 name=name,
                 form=one.form,
                 language=one.sitting.language,
-                provisional=any(answer.state == "pending" for answer in one.answers),
+                provisional=one.waits,
                 group=int(group[p]),
                 estimate=points[p],
                 se=errors[p],

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from assessor.banks.schema import Domain, Item
-from assessor.items import drawn, listed
+from assessor.items import answered
 from assessor.items.base import Response
 from assessor.measurement import Floats
-from assessor.scoring.model import PLANNING, Indices, Parameters
+from assessor.scoring.model import PLANNING, Parameters
 
 FormEffects = Literal["fixed", "fresh"]
 
@@ -32,11 +31,11 @@ class Simulated:
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """N simulated people: true values (N, K); easiness, responses (places in ``listed``), scores (N, n)."""
+    """N simulated people: true values (N, K); easiness, responses (n lists of N), scores (N, n)."""
 
     theta: Floats
     easiness: Floats
-    chosen: Indices
+    responses: tuple[list[Response], ...]
     scores: Floats
 
 
@@ -64,8 +63,7 @@ def people(
             number=person + 1,
             theta=tuple(found.theta[person].tolist()),
             responses={
-                item.id: copy(listed(item.content)[0][found.chosen[person, i]])
-                for i, item in enumerate(items)
+                item.id: given[person] for item, given in zip(items, found.responses, strict=True)
             },
         )
 
@@ -91,13 +89,13 @@ def crowd(
     easy = easiness(items, 1 if form_effects == "fixed" else n, parameters, of_items)
     easy = np.broadcast_to(easy, (n, len(items)))
     position = {competency.id: k for k, competency in enumerate(domain.competencies)}
-    chosen = np.empty((n, len(items)), dtype=np.intp)
+    responses = []
     scores = np.empty((n, len(items)))
     for i, item in enumerate(items):
         means = theta[:, position[item.content.competency]] + easy[:, i]
-        chosen[:, i] = drawn(item.content, means, of_answers[i])
-        scores[:, i] = listed(item.content)[1][chosen[:, i]]
-    return Crowd(theta, easy, chosen, scores)
+        given, scores[:, i] = answered(item.content, means, of_answers[i])
+        responses.append(given)
+    return Crowd(theta, easy, tuple(responses), scores)
 
 
 def true_values(

@@ -136,7 +136,7 @@ def _add_compare(commands: Commands) -> None:
     parser.add_argument("--blind", action="store_true", help="codes in place of names")
     parser.add_argument("--sliding", action="store_true", help="sliding bands too")
     parser.add_argument(
-        "--concentration", type=_not_negative, default=60.0, metavar="X",
+        "--concentration", type=_concentration, default=60.0, metavar="X",
         help="how sure the role's weights are: the larger the surer, 0 takes them as exact (%(default)s)",
     )  # fmt: skip
     parser.add_argument("--seed", type=_natural, default=1, help="what ranks are drawn with (%(default)s)")
@@ -207,6 +207,10 @@ def _finite(text: str) -> float:
 
 def _not_negative(text: str) -> float:
     return _number(text, float, 0, 10, "a number of at least 0")
+
+
+def _concentration(text: str) -> float:
+    return _number(text, float, 0, 1_000_000, "a number from 0 to a million")
 
 
 def _serve(given: argparse.Namespace) -> int:

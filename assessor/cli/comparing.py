@@ -1,4 +1,4 @@
-"""``compare``: several sittings under one role, as groups or as a document. Decides nothing of what they say."""
+"""``compare``: several sittings under one role, as groups or as a document. Judges nobody."""
 
 from __future__ import annotations
 

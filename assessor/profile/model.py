@@ -12,6 +12,9 @@ from assessor.items.base import Explanation, Response
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Parameters
 
+#: An 80 % interval wider than the scale itself says nothing: no number, dot or level is shown for it.
+WIDEST_THAT_TELLS = 100.0
+
 State = Literal["answered", "left_empty", "not_reached", "not_given", "pending"]
 
 
@@ -48,6 +51,11 @@ class Estimate:
     low: float
     high: float
     level: Level
+
+    @property
+    def tells(self) -> bool:
+        """Whether the interval is narrow enough for any of this to be shown."""
+        return self.high - self.low <= WIDEST_THAT_TELLS
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,11 @@ def sections(profile: Profile, edition: str, language: str, *, top: int = 1) -> 
 def title(profile: Profile, language: str) -> str:
     """The document's title, for its metadata and the name of its file."""
     words = Words(language)
-    named = {"role": words.text(profile.role.title), "date": words.date(profile.finished)}
-    return (
-        words.catalogue.gettext("Judgement and skills in social media: profile, %(role)s, %(date)s") % named
-    )
+    _, role = words.catalogue.gettext, words.text(profile.role.title)
+    if profile.finished is None:
+        return _("Judgement and skills in social media: profile, %(role)s") % {"role": role}
+    named = {"role": role, "date": words.date(profile.finished)}
+    return _("Judgement and skills in social media: profile, %(role)s, %(date)s") % named
 
 
 def _context(

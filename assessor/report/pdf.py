@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -24,6 +25,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from assessor.config import resource
+from assessor.report.styles import printed
 
 VARIANT = "pdf/ua-1"
 SCHEME = "assessor:"
@@ -70,7 +72,7 @@ def to_pdf(html: str, *, language: str, title: str, finished: datetime | None) -
     ``finished`` stands for the date of writing. Raises RenderError where the HTML asks for any
     outside resource, or where a part of it could not be drawn.
     """
-    with _turn, _written_at(finished), _nothing_missing():
+    with _turn, _written_at(finished), _nothing_missing(), _no_collection():
         fonts, sheets = _styles()
         try:
             document = HTML(string=html, url_fetcher=SealedFetcher(), base_url=None).render(
@@ -195,8 +197,8 @@ def _styles() -> tuple[FontConfiguration, tuple[CSS, ...]]:
         for family, _, name, weight, style in _FACES
     )
     static = resource("static")
-    sources = [faces, *((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))]
-    sheets = tuple(CSS(string=source, font_config=fonts, url_fetcher=fetcher) for source in sources)
+    sheet = printed(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css")))
+    sheets = tuple(CSS(string=source, font_config=fonts, url_fetcher=fetcher) for source in (faces, sheet))
     return fonts, sheets
 
 
@@ -220,6 +222,18 @@ def _nothing_missing() -> Iterator[None]:
         log.removeHandler(complaints)
     if complaints.found:
         raise RenderError(complaints.found[0])
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for unreachable objects meanwhile: a rendering makes many and drops them all at its end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from assessor.profile.build import UNANSWERED_WORTH_A_WORD
 from assessor.profile.model import (
     AreaResult,
     CompetencyResult,
+    ContrastResult,
     Estimate,
     Fit,
     ItemResult,
@@ -60,6 +62,14 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class Thought:
+    """One thing to think about and the number of the situation that it comes from."""
+
+    principle: Mapping[str, str]
+    number: int
+
+
+@dataclass(frozen=True)
 class View:
     """A profile in one language, ready for the sections."""
 
@@ -79,23 +89,49 @@ class View:
     def lead(self) -> tuple[str, ...]:
         """A good colleague's sentences: the surest strength, then the first contrast or thing to work on."""
         text, found = self.words.text, []
-        if self.profile.strengths:
-            found.append(text(self.profile.strengths[0].area.strength))
-        if self.profile.contrasts:
-            found.append(text(self.profile.contrasts[0].contrast.sentence))
-        elif self.profile.growths:
-            found.append(text(self.profile.growths[0].area.growth))
+        if self.strengths:
+            found.append(text(self.strengths[0].area.strength))
+        if self.contrasts:
+            found.append(text(self.contrasts[0].contrast.sentence))
+        elif self.growths:
+            found.append(text(self.growths[0].area.growth))
+        return tuple(found)
+
+    @property
+    def strengths(self) -> tuple[AreaResult, ...]:
+        """What stands out, of the areas that a number is shown for."""
+        return _telling(self.profile.strengths)
+
+    @property
+    def growths(self) -> tuple[AreaResult, ...]:
+        """What to work on, of the areas that a number is shown for."""
+        return _telling(self.profile.growths)
+
+    @property
+    def contrasts(self) -> tuple[ContrastResult, ...]:
+        """The differences that hold, between areas that a number is shown for."""
+        shown = {result.area.id for result in _telling(self.profile.areas)}
+        return tuple(one for one in self.profile.contrasts if {one.contrast.over, one.contrast.under} <= shown)
+
+    @property
+    def thoughts(self) -> tuple[Thought, ...]:
+        """What a short form gives instead of competencies."""
+        found = []
+        for number, result in enumerate(self.profile.items, start=1):
+            principle = result.answer.item.content.principle
+            if result in self.profile.to_think_about and principle is not None:
+                found.append(Thought(principle, number))
         return tuple(found)
 
     @property
     def other_strengths(self) -> tuple[AreaResult, ...]:
         """What stands out beside the lead."""
-        return self.profile.strengths[1:]
+        return self.strengths[1:]
 
     @property
     def other_growths(self) -> tuple[AreaResult, ...]:
         """What to work on beside the lead."""
-        return self.profile.growths if self.profile.contrasts else self.profile.growths[1:]
+        return self.growths if self.contrasts else self.growths[1:]
 
     @property
     def fit_row(self) -> Row:
@@ -104,8 +140,8 @@ class View:
 
     def _row_of_role(self, name: str, fit: Fit) -> Row:
         _ = self.words.catalogue.gettext
-        if fit.estimate is None:
-            return Row(name, _("not measured in this form"))
+        if fit.estimate is None or not fit.estimate.tells:
+            return Row(name, self._why_silent(fit.estimate))
         chance = "" if fit.p_minimums is None else self.words.chances(fit.p_minimums)
         word = self.words.reading(fit.reading) if fit.minimums else _("this role sets no minimum")
         return Row(name, word, fit.estimate, self._plot(name, word, fit.estimate, None), chance)
@@ -118,9 +154,14 @@ class View:
 
     @property
     def area_rows(self) -> tuple[Row, ...]:
-        """The areas in the order of the framework."""
+        """The areas in the order of the framework; a short form is held against no minimum."""
         return tuple(
-            self._row(self.words.text(result.area.name), result.estimate, result.minimum, result.n_items)
+            self._row(
+                self.words.text(result.area.name),
+                result.estimate,
+                None if self.profile.is_glimpse else result.minimum,
+                result.n_items,
+            )
             for result in self.profile.areas
         )
 
@@ -152,9 +193,9 @@ class View:
     @property
     def has_open_end(self) -> bool:
         """Whether an interval of the report goes beyond the scale."""
-        areas = [result.estimate for result in self.profile.areas]
-        competencies = [result.estimate for result in self.profile.competencies]
-        return any(said is not None and _is_open(said) for said in areas + competencies)
+        results = (*self.profile.areas, *(() if self.profile.is_glimpse else self.profile.competencies))
+        shown = (result.estimate for result in results)
+        return any(said is not None and said.tells and _is_open(said) for said in shown)
 
     @property
     def minimum_lines(self) -> tuple[str, ...]:
@@ -174,11 +215,20 @@ class View:
 
     @property
     def anchored(self) -> tuple[Anchored, ...]:
-        """The measured competencies with their anchors; level 1 describes a miss and is never quoted."""
+        """The competencies with a level and their anchors; level 1 describes a miss and is never quoted."""
         return tuple(
             self._anchored(result, result.estimate)
             for result in self.profile.competencies
-            if result.estimate is not None
+            if result.estimate is not None and result.estimate.tells
+        )
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Names of the competencies whose answers are too few for a level."""
+        return tuple(
+            self.words.text(result.competency.name)
+            for result in self.profile.competencies
+            if result.estimate is not None and not result.estimate.tells
         )
 
     def _anchored(self, result: CompetencyResult, said: Estimate) -> Anchored:
@@ -243,6 +293,16 @@ class View:
             for result in self.profile.areas
         )
 
+    def in_words(self, said: Estimate | None) -> str:
+        """An estimate with its interval in a sentence or a cell, or why there is none."""
+        if said is None or not said.tells:
+            return self._why_silent(said)
+        return f"{self.words.estimate(said.estimate)}, {self.words.interval(said.low, said.high)}"
+
+    def _why_silent(self, said: Estimate | None) -> str:
+        _ = self.words.catalogue.gettext
+        return _("not measured in this form") if said is None else _("too few answers to say")
+
     def competency_name(self, competency_id: str) -> str:
         """A competency's name."""
         return self._name_of(competency_id)
@@ -256,8 +316,8 @@ class View:
 
     def _row(self, name: str, said: Estimate | None, minimum: MinimumResult | None, count: int) -> Row:
         _ = self.words.catalogue.gettext
-        if said is None:
-            return Row(name, _("not measured in this form"), count=count)
+        if said is None or not said.tells:
+            return Row(name, self._why_silent(said), count=count)
         word = self.words.level(said.level, self.profile.framework)
         chance = ""
         if minimum is not None:
@@ -280,6 +340,10 @@ class View:
             minimum=None if minimum is None else minimum.minimum,
             minimum_label=label,
         )
+
+
+def _telling(results: Sequence[AreaResult]) -> tuple[AreaResult, ...]:
+    return tuple(result for result in results if result.estimate is not None and result.estimate.tells)
 
 
 def _is_open(said: Estimate) -> bool:

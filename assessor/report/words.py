@@ -158,10 +158,8 @@ class Words:
         """Where a key comes from."""
         return self.catalogue.gettext(STATUSES[status])
 
-    def date(self, moment: datetime | None) -> str:
-        """The day, in full; "date unknown" without one."""
-        if moment is None:
-            return self.catalogue.gettext("date unknown")
+    def date(self, moment: datetime) -> str:
+        """The day, in full."""
         written = format_date(moment, "long", locale=self.locale)
         return typeset(written, self.language)
 

@@ -1,33 +1,30 @@
-"""How long a person waits for the command line; measured, never asserted."""
+"""How long a person waits for the command line, beside Python doing nothing."""
 
-import statistics
 import subprocess
 import sys
-import time
-
-import pytest
+from collections.abc import Callable, Iterator
 
 from assessor.config import ROOT
+from tests.benchmarks.timing import Measured, paired
 
-ROUNDS = 7
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"],
-        ["banks", "check"],
-        ["form", "--role", "credit-union-community-manager", "--seed", "1"],
-    ],
-    ids=lambda arguments: " ".join(arguments[:2]),
+COMMANDS = (
+    ["--help"],
+    ["banks", "check"],
+    ["form", "--role", "credit-union-community-manager", "--seed", "1"],
 )
-def test_answer_of_the_command_line(arguments: list[str]) -> None:
-    seconds = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "assessor", *arguments], cwd=ROOT, capture_output=True, check=True
+
+
+def measure(*, quick: bool) -> Iterator[Measured]:
+    for arguments in COMMANDS[:1] if quick else COMMANDS:
+        yield paired(
+            f"assessor {' '.join(arguments[:2])}",
+            "1",
+            running("-m", "assessor", *arguments),
+            "python -c pass",
+            running("-c", "pass"),
+            rounds=2 if quick else 9,
         )
-        seconds.append(time.perf_counter() - start)
-    middle, longest = statistics.median(seconds), max(seconds)
-    print(f"\nassessor {' '.join(arguments[:2])}: median {middle:.3f} s, longest {longest:.3f} s")
+
+
+def running(*arguments: str) -> Callable[[], object]:
+    return lambda: subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=True)

@@ -98,7 +98,7 @@ def chromium() -> Iterator[Browser]:
 def visitor(server: Server, chromium: Browser) -> Iterator[EnterPage]:
     """Somebody with a browser of their own: ``visitor(language, expects=…, **options of the context)``.
 
-    What no browser should report, and ``expects`` does not name, fails the test; so does a server's complaint.
+    What no browser should report and ``expects`` does not name fails the test; so does a server's complaint.
     """
     heard = server.log.stat().st_size
     entered: list[Visitor] = []

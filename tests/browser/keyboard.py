@@ -18,7 +18,8 @@ FOCUSED = """selector => {
   return {
     matches: focused.matches(selector),
     words: focused.outerHTML.slice(0, 120),
-    isSeen: focused === document.body || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
+    isSeen: focused === document.body
+      || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
   };
 }"""
 

@@ -1,4 +1,4 @@
-"""Every page that a person can meet, in every state that looks different; what is asked of it the tests say."""
+"""Every page that a person can meet, in every state that looks different; tests say what is asked of it."""
 
 from __future__ import annotations
 

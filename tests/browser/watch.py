@@ -17,7 +17,7 @@ STOPPED = "net::ERR_ABORTED"
 
 @dataclass
 class Watch:
-    """The faults that one browser reported, but for those that the test brings about (regular expressions)."""
+    """The faults that one browser reported, but for those that the test brings about (as patterns)."""
 
     origin: str
     expected: Sequence[str] = ()

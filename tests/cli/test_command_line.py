@@ -19,7 +19,7 @@ from tests.cli.conftest import ROLE, Run
 COMMAND = [sys.executable, "-m", "assessor"]
 COMMANDS = (
     ["serve"], ["banks"], ["banks", "check"], ["banks", "stats"], ["banks", "schema"], ["banks", "load"],
-    ["form"], ["simulate"], ["score"], ["report"], ["retention"], ["db"], ["db", "upgrade"],
+    ["form"], ["simulate"], ["score"], ["compare"], ["report"], ["retention"], ["db"], ["db", "upgrade"],
 )  # fmt: skip
 
 
@@ -55,7 +55,6 @@ def test_the_version_is_told(run: Run):
     [
         [],
         ["worker"],
-        ["compare", "x", "--role", ROLE],
         ["banks"],
         ["banks", "sell"],
         ["form"],

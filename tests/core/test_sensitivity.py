@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assessor import measurement
-from assessor.items import ITEM_TYPES, type_of
+from assessor.items import ITEM_TYPES, read_content, type_of
 from assessor.items.base import Content, Option, Part
 from assessor.scoring.model import PLANNING, estimate, posterior
 from assessor.sensitivity import KEYS, alternative, document, key_sensitivity, rescored
@@ -91,6 +91,28 @@ def test_options_are_found_wherever_a_type_keeps_them():
     assert [keyed(one) for one in other.turns] == [[5.0, 5.0, 2.0, 1.5]] * 2
     assert keyed(other.mixed[0]) == [5.0, 5.0, 2.0, 1.5]
     assert (other.marks, other.mixed[1]) == (("a",), "b")
+
+
+def test_the_turns_of_a_scenario_are_scored_under_the_other_key():
+    options = [
+        one.model_dump(exclude_none=True) for one in item("o", "best", "strategy.risk").content.options
+    ]
+    node = {"id": "second", "situation": text("then"), "options": options}
+    first = node | {"id": "first", "options": [option | {"next": "second"} for option in options]}
+    last = node | {"id": "third"}
+    second = node | {"options": [option | {"next": "third"} for option in options]}
+    told = read_content(
+        {
+            "id": "told",
+            "type": "scenario",
+            "competency": "strategy.risk",
+            "situation": text("it begins"),
+            "nodes": [first, second, last],
+        }
+    )
+    score = type_of(told).score(told, ["b", "a", "a"])
+    assert score < 1.0
+    assert rescored(told, ["b", "a", "a"], score, "near_is_best") == pytest.approx(1.0)
 
 
 def test_what_was_not_answered_keeps_its_worth():
