@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
@@ -37,13 +37,16 @@ def measure(*, quick: bool) -> Iterator[Measured]:
         folder = Path(place)
         url = f"sqlite:///{folder / 'assessor.db'}"
         kept = {"ASSESSOR_DATA": place, "ASSESSOR_DATABASE_URL": url}
-        shape = (str(WORKERS), str(THREADS))
+        shape = ("1", "1") if quick else (str(WORKERS), str(THREADS))
         serve = ("assessor", "serve", "--port", "0", "--workers", shape[0], "--threads", shape[1])
         bare = ("tests.benchmarks.bare_server", place, "0", *shape)
-        with running(folder / "serve.log", serve, kept) as ours, running(folder / "bare.log", bare) as other:
-            visitor = Visitor(address(*ours))
+        with (
+            running(folder / "serve.log", serve, kept) as ours,
+            running(folder / "bare.log", bare) as other,
+            closing(Visitor(*address(*ours))) as visitor,
+            closing(Visitor(*address(*other))) as plain,
+        ):
             posts = prepared(visitor, url, rounds + 1)
-            plain = Visitor(address(*other))
             body = urlencode({"text": posts[0][1]}).encode()
             yield paired(
                 "save one answer",
@@ -52,7 +55,7 @@ def measure(*, quick: bool) -> Iterator[Measured]:
                 "bare Flask + SQLAlchemy, the same gunicorn",
                 lambda: plain.post("/answer", body, {}, expected=204),
                 rounds=rounds,
-                note=f"one client, kept connections, {WORKERS} processes of {THREADS} threads each; ours "
+                note=f"one client, kept connections, {shape[0]} processes of {shape[1]} threads each; ours "
                 "checks session, CSRF and answer",
             )
 
@@ -94,9 +97,13 @@ def address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
 class Visitor:
     """A browser with cookies and one connection that is kept."""
 
-    def __init__(self, server: tuple[str, int]) -> None:
-        self.connection = HTTPConnection(*server, timeout=30)
+    def __init__(self, host: str, port: int) -> None:
+        self.connection = HTTPConnection(host, port, timeout=30)
         self.cookies: Headers = {}
+
+    def close(self) -> None:
+        """A server that is told to end waits for connections that are open."""
+        self.connection.close()
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
         if self.cookies:

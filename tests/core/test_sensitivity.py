@@ -97,7 +97,7 @@ def test_the_turns_of_a_scenario_are_scored_under_the_other_key():
     options = [
         one.model_dump(exclude_none=True) for one in item("o", "best", "strategy.risk").content.options
     ]
-    node = {"id": "second", "situation": text("then"), "options": options}
+    node = {"id": "second", "text": text("then"), "options": options}
     first = node | {"id": "first", "options": [option | {"next": "second"} for option in options]}
     last = node | {"id": "third"}
     second = node | {"options": [option | {"next": "third"} for option in options]}
