@@ -30,7 +30,7 @@ fix: prepare-test ## Format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 bench: prepare-test catalogs ## Measure speed (tests/benchmarks)
-	$(BIN)/python -m pytest -s -o python_files='bench_*.py' tests/benchmarks
+	$(BIN)/python -m tests.benchmarks
 
 messages: prepare-test ## Extract what is to be translated, update each catalogue, compile
 	$(BIN)/pybabel -q extract --mapping pyproject.toml -k N_ -k _l -k lazy_gettext --add-comments TRANSLATORS: \

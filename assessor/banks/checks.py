@@ -13,7 +13,8 @@ from assessor.banks.loader import Loaded, examine, is_drawable
 from assessor.banks.places import Document, Finding
 from assessor.banks.schema import Item, Library
 from assessor.banks.strategies import MARGIN, outcomes, words
-from assessor.items.base import OptionContent
+from assessor.items import Rated, Unfolding, shown_to, type_of
+from assessor.items.base import Control, OptionContent
 
 FEW_ITEMS = 30
 SITUATION_WORDS = (50, 110)
@@ -80,11 +81,13 @@ def _length(item: Item, document: Document, language: str) -> Iterator[Finding]:
 
 
 def _texts(item: Item, language: str) -> Iterator[str]:
-    """Everything that a candidate reads of the item in this language."""
+    """Everything that a candidate reads of the item in this language; of turns, those on the key's way."""
     content = item.content
+    yield from dict.fromkeys(text for control in _asked(item, language) for text in _labels(control) if text)
     waiting: list[Any] = [content.model_dump(include={"situation", "stimulus", "task"}, exclude_none=True)]
-    if isinstance(content, OptionContent):
-        waiting += [option.text for option in content.options]
+    kind = type_of(content)
+    if isinstance(kind, Rated):
+        waiting += [criterion.name for criterion in kind.rubric(content)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
@@ -93,6 +96,19 @@ def _texts(item: Item, language: str) -> Iterator[str]:
             waiting += [value[language]] if language in value else list(value.values())
         elif isinstance(value, list | tuple):
             waiting += list(value)
+
+
+def _asked(item: Item, language: str) -> Iterator[Control]:
+    content, kind = item.content, type_of(item.content)
+    key = kind.key(content) if isinstance(kind, Unfolding) else ()
+    stands = [key[:turn] for turn in range(len(key))] or [None]
+    for so_far in stands:
+        yield from kind.controls(content, shown_to(content, item.digest, b"", so_far), language)
+
+
+def _labels(control: Control) -> Iterator[str]:
+    yield control.text
+    yield from (choice.text for choice in control.choices)
 
 
 def _options(item: Item, document: Document, language: str) -> Iterator[Finding]:

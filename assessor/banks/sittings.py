@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from assessor.banks.places import MAX_BYTES, BankError, Finding, described
 from assessor.banks.schema import Item, Language
 from assessor.banks.wording import nearest, validated
-from assessor.items import type_of
+from assessor.items import Rated, type_of
 from assessor.items.base import ItemId, Response, ResponseError
 
 State = Literal["answered", "left_empty", "not_reached", "not_given"]
 Reason = Literal["cut", "technical", "withdrawn"]
+Points = Annotated[int, Field(strict=True)]
 
 
 def _from_id(value: object) -> object:
@@ -52,7 +53,7 @@ class Sitting(BaseModel):
     )
     not_reached: tuple[str, ...] = ()
     not_given: dict[str, Reason] = Field(default_factory=dict)
-    ratings: dict[str, Any] = Field(default_factory=dict)
+    ratings: dict[str, tuple[dict[str, Points], ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _sound(self) -> Sitting:
@@ -180,9 +181,26 @@ def _checked(
             where = f" at {refused.control}" if refused.control else ""
             found = f"the response to {given.id!r} is {described(response)}, which is none{where}"
             findings.append(place.error(found, refused.message))
+            continue
+        findings += _misrated(item, sitting.ratings.get(given.id, ()), place)
     if findings:
         return None, findings
     return sitting.model_copy(update={"responses": responses}), []
+
+
+def _misrated(item: Item, ratings: Sequence[Mapping[str, int]], place: _Line) -> Iterator[Finding]:
+    """What is wrong with the ratings of one response."""
+    kind = type_of(item.content)
+    if not ratings:
+        return
+    if not isinstance(kind, Rated):
+        yield place.error(f"ratings: {item.id!r} is not rated by people", "take its ratings out")
+        return
+    try:
+        kind.rated_score(item.content, ratings)
+    except ValueError as refused:
+        asked = ", ".join(f"{one.id} from 0 to {one.most}" for one in kind.rubric(item.content))
+        yield place.error(f"ratings: {item.id!r}: {refused}", f"give each rater's points as {asked}")
 
 
 def _version(given: Given, items: Mapping[str, Item]) -> Item | None:

@@ -235,6 +235,7 @@ def _sitting(line: Line, known: Mapping[str, Item]) -> Sitting:
                 response=line.responses.get(given.id),
                 language=given.language or line.language,
                 seconds=line.seconds.get(given.id),
+                ratings=line.ratings.get(given.id, ()),
             )
             for item, given in zip(items, line.items, strict=True)
         ),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assessor import measurement
 from assessor.banks.schema import Domain, Library, RoleProfile
-from assessor.items import sigma, type_of
+from assessor.items import Rated, sigma, type_of
 from assessor.items.base import OptionContent
 from assessor.measurement import Floats, form_digest
 from assessor.profile.model import (
@@ -66,9 +66,11 @@ def build(
 ) -> Profile:
     """The profile of one sitting under one role of its domain.
 
-    Raises NotEnough under 60 % of the core items observed, ``KeyError`` for an item outside the domain.
+    An answer that people must rate is pending until it has ratings. Raises NotEnough under 60 % of the core
+    items observed, ``KeyError`` for an item outside the domain, ``ValueError`` for unsound ratings.
     """
     domain = library.domain(role.domain)
+    sitting = replace(sitting, answers=tuple(_awaiting_ratings(answer) for answer in sitting.answers))
     items = tuple(_item_result(answer) for answer in sitting.answers)
     observed = [result.score is not None for result in items]
     _require_enough(items, domain)
@@ -116,13 +118,24 @@ def build(
     )
 
 
+def _awaiting_ratings(answer: Answer) -> Answer:
+    """The answer, pending where people must rate it first and nobody has."""
+    is_rated_by_people = isinstance(type_of(answer.item.content), Rated)
+    if answer.state == "answered" and is_rated_by_people and not answer.ratings:
+        return replace(answer, state="pending")
+    return answer
+
+
 def _item_result(answer: Answer) -> ItemResult:
     content = answer.item.content
     kind = type_of(content)
-    if answer.state == "answered":
-        score = kind.score(content, answer.response)
-    else:
+    score: float | None
+    if answer.state != "answered":
         score = 0.0 if answer.state in ("left_empty", "not_reached") else None
+    elif isinstance(kind, Rated):
+        score = kind.rated_score(content, answer.ratings)
+    else:
+        score = kind.score(content, answer.response)
     return ItemResult(answer, score, sigma(content), kind.explain(content, answer.response))
 
 

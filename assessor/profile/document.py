@@ -36,7 +36,11 @@ def document(profile: Profile) -> dict[str, Any]:
             for result in profile.items
             if result.answer.response is not None
         },
-        "ratings": {},
+        "ratings": {
+            result.answer.item.id: [dict(rating) for rating in result.answer.ratings]
+            for result in profile.items
+            if result.answer.ratings
+        },
         "competencies": {result.competency.id: _competency(result) for result in profile.competencies},
         "areas": {
             result.area.id: {

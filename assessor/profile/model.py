@@ -27,6 +27,8 @@ class Answer:
     response: Response | None
     language: str
     seconds: float | None = None
+    #: What raters gave a response that people rate: criterion id -> points, a mapping a rater.
+    ratings: tuple[Mapping[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

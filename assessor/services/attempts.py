@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble
 from assessor.banks.schema import Item, LengthId, Library
 from assessor.errors import Conflict, Invalid, NotFound
-from assessor.items import type_of
+from assessor.items import Unfolding, type_of
 from assessor.items.base import Response
 from assessor.messages import N_
 from assessor.services import library as versions
@@ -297,7 +297,8 @@ def record(
 
     ``seconds`` is the time since the page was shown, or since it last saved this item. Raises NotFound for an
     unknown sitting or item, ``ResponseError`` for a response that is none, Conflict when the sitting is
-    finished, was taken up elsewhere (another epoch), or keeps a newer answer of this item already.
+    finished, was taken up elsewhere (another epoch), keeps a newer answer of this item already, or keeps one
+    with a turn that this response would take back.
     """
     attempt = _taking_answers(session, ref, epoch, now)
     form = session.get_one(Form, attempt.form_id)
@@ -313,6 +314,7 @@ def record(
         return Receipt(kept.seq, kept.saved_at)
     if kept is not None or not 1 <= seq <= LAST_NUMBER:
         raise Conflict(N_("A newer answer to this question was saved in another tab."))
+    _keep_turns(session, attempt, item, response)
     session.add(
         ResponseRow(
             attempt_id=attempt.id,
@@ -377,6 +379,22 @@ def _kept(session: Session, attempt: Attempt, item: Item, seq: int) -> ResponseR
         .limit(1)
     )
     return session.scalars(query).one_or_none()
+
+
+def _keep_turns(session: Session, attempt: Attempt, item: Item, response: Response | None) -> None:
+    """Nothing; raises Conflict where the response takes back a turn that was answered."""
+    kind = type_of(item.content)
+    if not isinstance(kind, Unfolding):
+        return
+    newest = (
+        select(ResponseRow.response)
+        .where(ResponseRow.attempt_id == attempt.id, ResponseRow.item_digest == item.digest)
+        .order_by(ResponseRow.seq.desc())
+        .limit(1)
+    )
+    standing = session.scalar(newest)
+    if standing is not None and not kind.may_replace(item.content, json.loads(standing), response):
+        raise Conflict(N_("This situation has gone on: a turn that is answered cannot be changed."))
 
 
 def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:

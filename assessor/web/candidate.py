@@ -113,10 +113,22 @@ def sitting(ref: str) -> Reply:
     view = opened(ref)
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
+    unfinished = unfinished_items(view)
     for number, item in enumerate(view.items, start=1):
         if item.id not in view.answers:
-            return redirect(url_for("candidate.question", ref=ref, number=number))
+            # Somebody who left in the middle of a situation goes on there.
+            is_inside = number > 1 and view.items[number - 2].id in unfinished
+            return redirect(url_for("candidate.question", ref=ref, number=number - is_inside))
     return redirect(url_for("candidate.review", ref=ref))
+
+
+def unfinished_items(view: AttemptView) -> frozenset[str]:
+    """Ids of the items in turns whose answer stops before the last turn."""
+    return frozenset(
+        item.id
+        for item in view.items
+        if item.id in view.answers and answering.is_unfinished(item, view.answers[item.id].response)
+    )
 
 
 @blueprint.get("/a/<ref>/<int:number>")
@@ -139,9 +151,10 @@ def answer(ref: str, number: int) -> Reply:
     view = opened(ref)
     item = item_at(view, number)
     step = forms.posted("go") or "next"
-    sheet = answering.read_sheet(view, item, spoken(view), request.form)
-    if sheet.error is not None and step != "clear":
-        return _unreadable(view, number, step)
+    sheet = _sent(view, item)
+    is_doubted = sheet.doubt is not None and forms.posted("confirmed") != sheet.mark
+    if step != "clear" and (sheet.error is not None or is_doubted):
+        return _returned(view, number, step)
     response = None if step == "clear" else sheet.response
     try:
         # A page that was only looked at leaves no answer behind; "next" on an empty one does.
@@ -151,7 +164,20 @@ def answer(ref: str, number: int) -> Reply:
                 return _acknowledged(receipt)
     except Conflict as error:
         return overtaken(view, number, sheet, str(error))
-    return _after(view, number, step)
+    return _after(view, number, step, goes_on=sheet.goes_on)
+
+
+def _sent(view: AttemptView, item: Item) -> Sheet:
+    """The item with the answer that this request brought."""
+    saved = view.answers.get(item.id)
+    return answering.read_sheet(
+        view,
+        item,
+        spoken(view),
+        request.form,
+        saved.response if saved else None,
+        turn=forms.posted_number("turn"),
+    )
 
 
 def _record(view: AttemptView, item: Item, response: object) -> attempts.Receipt:
@@ -180,24 +206,27 @@ def _acknowledged(receipt: attempts.Receipt) -> Response:
     )
 
 
-def _unreadable(view: AttemptView, number: int, step: str) -> Response:
-    """The same page with what is wrong; a change of language is followed all the same."""
+def _returned(view: AttemptView, number: int, step: str) -> Response:
+    """The same page with what is wrong or is to be confirmed; a change of language is followed all the same."""
     if step.startswith(LANGUAGE_STEP):
         i18n.choose(step.removeprefix(LANGUAGE_STEP))
-    item = item_at(view, number)
-    sheet = answering.read_sheet(view, item, spoken(view), request.form)
+    sheet = _sent(view, item_at(view, number))
     if security.wants_json():
-        return make_response(jsonify(error=i18n.translated(sheet.faults[0][1])), 422)
-    reply = question_page(view, number, sheet, status=422, onward=_target(view, number, step))
+        said = sheet.doubt or sheet.faults[0][1]
+        return make_response(jsonify(error=i18n.translated(said), doubted=sheet.doubt is not None), 422)
+    onward = _target(view, number, step)
+    reply = question_page(view, number, sheet, status=422, onward=onward, step=step)
     return i18n.remember(reply, secure=current_app.extensions["settings"].is_https)
 
 
-def _after(view: AttemptView, number: int, step: str) -> Reply:
+def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> Reply:
     if step.startswith(LANGUAGE_STEP):
         chosen = step.removeprefix(LANGUAGE_STEP)
         i18n.choose(chosen)
         if chosen in view.library.languages(view.domain):
             attempts.switch_language(transactions.session(), view.ref, chosen, now=transactions.now())
+    if step == "next" and goes_on:
+        return switched(url_for("candidate.question", ref=view.ref, number=number, _anchor="turn"))
     return switched(_target(view, number, step))
 
 
@@ -229,8 +258,12 @@ def question_page(
     locked: str = "",
     aged: bool = False,
     onward: str = "",
+    step: str = "next",
 ) -> Response:
-    """The page of one item; ``locked`` says why it cannot be answered, ``aged`` that its form expired."""
+    """The page of one item; ``locked`` says why it cannot be answered, ``aged`` that its form expired.
+
+    ``onward`` leads on without this answer; ``step`` is where a confirmed one leads.
+    """
     saved = view.answers.get(sheet.item.id)
     stamp = Stamp(
         epoch=view.epoch,
@@ -248,6 +281,7 @@ def question_page(
         locked=locked,
         aged=aged,
         onward=onward,
+        step=step,
     )
     return make_response(page, status)
 
@@ -272,8 +306,7 @@ def expired_form(_error: CSRFError) -> Response:
     view = opened(ref)
     if view.state != "open":
         raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
-    sheet = answering.read_sheet(view, item_at(view, number), spoken(view), request.form)
-    return question_page(view, number, sheet, status=400, aged=True)
+    return question_page(view, number, _sent(view, item_at(view, number)), status=400, aged=True)
 
 
 @blueprint.post("/a/<ref>/language")
@@ -313,7 +346,10 @@ def review(ref: str) -> Reply:
     view = opened(ref)
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
-    return make_response(render_template("candidate/review.html", view=view, spoken=spoken(view)))
+    page = render_template(
+        "candidate/review.html", view=view, spoken=spoken(view), unfinished=unfinished_items(view)
+    )
+    return make_response(page)
 
 
 @blueprint.get("/a/<ref>/submit")

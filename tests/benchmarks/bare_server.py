@@ -1,5 +1,6 @@
-"""The least that keeps an answer: Flask, one SQLAlchemy commit of one row, and the gunicorn of `serve`."""
+"""The least that keeps an answer: Flask, one SQLAlchemy commit of one row, gunicorn as it is told to run."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -8,10 +9,7 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from assessor.cli.serving import _options
 from assessor.store.db import WAL_SAFE, sqlite_module
-
-Settings = dict[str, int]
 
 
 class Base(DeclarativeBase):
@@ -52,21 +50,27 @@ def create(folder: Path) -> Flask:
 
 
 class Bare(BaseApplication):
-    def __init__(self, folder: Path, port: int, workers: int, threads: int) -> None:
-        self.folder, self.options = folder, _options("127.0.0.1", port, workers, threads)
+    def __init__(self, folder: Path, options: dict[str, object]) -> None:
+        self.folder, self.options = folder, options
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in self.options.items():
             self.cfg.set(name, value)
+        self.cfg.set("when_ready", announce)
 
     def load(self) -> Flask:
         return create(self.folder)
 
 
+def announce(arbiter) -> None:
+    host, port = arbiter.LISTENERS[0].sock.getsockname()
+    print(f"http://{host}:{port}", flush=True)
+
+
 if __name__ == "__main__":
-    place, *numbers = sys.argv[1:]
-    prepared = engine_of(Path(place))
+    place, options = Path(sys.argv[1]), json.loads(sys.argv[2])
+    prepared = engine_of(place)
     Base.metadata.create_all(prepared)
     prepared.dispose()
-    Bare(Path(place), *(int(number) for number in numbers)).run()
+    Bare(place, options).run()

@@ -1,5 +1,6 @@
 """One answer saved by a real server over a kept connection, beside the least that can keep one."""
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
+from assessor.cli.serving import _options
 from assessor.config import ROOT
 from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
 from assessor.services import attempts
@@ -37,9 +39,10 @@ def measure(*, quick: bool) -> Iterator[Measured]:
         folder = Path(place)
         url = f"sqlite:///{folder / 'assessor.db'}"
         kept = {"ASSESSOR_DATA": place, "ASSESSOR_DATABASE_URL": url}
-        shape = ("1", "1") if quick else (str(WORKERS), str(THREADS))
-        serve = ("assessor", "serve", "--port", "0", "--workers", shape[0], "--threads", shape[1])
-        bare = ("tests.benchmarks.bare_server", place, "0", *shape)
+        workers, threads = (1, 1) if quick else (WORKERS, THREADS)
+        shape = ("--workers", str(workers), "--threads", str(threads))
+        serve = ("assessor", "serve", "--port", "0", *shape)
+        bare = ("tests.benchmarks.bare_server", place, settings_of_serve(workers, threads))
         with (
             running(folder / "serve.log", serve, kept) as ours,
             running(folder / "bare.log", bare) as other,
@@ -55,9 +58,15 @@ def measure(*, quick: bool) -> Iterator[Measured]:
                 "bare Flask + SQLAlchemy, the same gunicorn",
                 lambda: plain.post("/answer", body, {}, expected=204),
                 rounds=rounds,
-                note=f"one client, kept connections, {shape[0]} processes of {shape[1]} threads each; ours "
+                note=f"one client, kept connections, {workers} processes of {threads} threads each; ours "
                 "checks session, CSRF and answer",
             )
+
+
+def settings_of_serve(workers: int, threads: int) -> str:
+    """What `assessor serve` tells gunicorn, but for the sentence that it prints."""
+    options = _options("127.0.0.1", 0, workers, threads)
+    return json.dumps({name: value for name, value in options.items() if not callable(value)})
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def _questions_in_trouble(one: Visitor, held: Held) -> Iterator[str]:
         page.goto(f"/a/{held.ref}/{place + 1}")
         yield f"{kind}, answered"
         held.save(place, listed(items[place].content)[0][1], seq=9, epoch=2, now=now)
-        one.answer(turn=2)
+        one.change()
         page.wait_for_selector("#answer [name^='r-']:disabled")
         yield f"{kind}, read-only"
 

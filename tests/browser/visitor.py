@@ -110,6 +110,14 @@ class Visitor:
         self.give(given)
         return given
 
+    def change(self) -> None:
+        """Make a whole answer into another whole answer by one act."""
+        if self.kind == "rank":
+            return self.press(".mover[data-step='1'] >> nth=0")
+        name, values = next(iter(self.fields().items()))
+        taken = set(self.given().values())
+        self.choose(name, next(value for value in values if value not in taken), "#answer")
+
     def given(self) -> dict[str, str]:
         """What is chosen on the page."""
         pairs = self.page.locator("#answer [name^='r-']").evaluate_all(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from pypdf import PdfReader
 
 from assessor.config import resource
 from tests.cli.conftest import Run
@@ -145,7 +144,9 @@ def test_an_id_that_is_shipped_already_is_refused_by_name(
 # On the pages
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("added", "language"), [("a bank", "fr"), ("a folder of banks", "en")], indirect=["added"]
+)
 def test_it_is_chosen_answered_and_read_on_the_pages(added: Path, visit: Visit, language: str) -> None:
     browser = visit(language)
     assert browser.get("/").soup.select_one('a[href="/self/start"]') is not None
@@ -169,14 +170,14 @@ def _own_titles(added: Path, language: str) -> list[str]:
     if not (added / "roles").is_dir():
         return [{"fr": "Profil général", "en": "General profile"}[language]]
     role = yaml.safe_load((added / "roles" / f"{OWN}.yaml").read_text("utf-8"))
-    return [role["title"][language].replace("’", "’")]
+    return [role["title"][language]]
 
 
 def _pdf_says(browser: Browser, ref: str, words: str) -> bool:
     reply = browser.get(f"/a/{ref}/profile.pdf").reply
     assert reply.mimetype == "application/pdf"
-    pages = PdfReader(io.BytesIO(reply.data)).pages
-    return words in re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+    said = subprocess.run(["pdftotext", "-", "-"], input=reply.data, capture_output=True, check=True).stdout
+    return words in re.sub(r"\s+", " ", said.decode())
 
 
 @pytest.mark.parametrize("length", ["short", "standard", "full"])
@@ -207,7 +208,7 @@ def test_a_bank_in_french_only_is_offered_in_french_only(
     french = Browser(english.app, "fr")
     ref = begun(french)
     answer_all(french, ref)
-    assert REPORTED["fr"] in finish(french, ref).text or NAMES["fr"] in french.get(f"/a/{ref}/results").text
+    assert NAMES["fr"] in finish(french, ref).text
 
 
 def test_taking_the_folder_away_changes_nothing_for_a_finished_sitting(
