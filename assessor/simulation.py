@@ -62,9 +62,7 @@ def people(
         yield Simulated(
             number=person + 1,
             theta=tuple(found.theta[person].tolist()),
-            responses={
-                item.id: given[person] for item, given in zip(items, found.responses, strict=True)
-            },
+            responses={item.id: given[person] for item, given in zip(items, found.responses, strict=True)},
         )
 
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from ctypes.util import find_library
 from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -23,6 +25,7 @@ from assessor.cli.failures import WrongInput, say
 from assessor.cli.operations import current_database, load_into, sweep
 from assessor.config import Settings, with_secret
 from assessor.store.db import Unavailable
+from assessor.web import offers
 
 SWEEP_EVERY_S = 24 * 3600.0
 
@@ -83,7 +86,11 @@ class _Web(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self.settings, self.library)
+        app = create_app(self.settings, self.library)
+        # Beside the first requests, so that neither the start nor the first start page waits for it.
+        today = datetime.now(UTC).date()
+        Thread(target=offers.warm, args=(self.library, today), name="warm-offers", daemon=True).start()
+        return app
 
 
 def _options(host: str, port: int, workers: int, threads: int) -> Mapping[str, Any]:

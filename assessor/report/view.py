@@ -9,7 +9,8 @@ from functools import cached_property
 from markupsafe import Markup
 
 from assessor.banks.schema import Area
-from assessor.items.base import Option, OptionContent
+from assessor.items import Unfolding, type_of
+from assessor.items.base import Content, Line
 from assessor.profile.build import UNANSWERED_WORTH_A_WORD
 from assessor.profile.model import (
     AreaResult,
@@ -53,12 +54,21 @@ class Anchored:
 
 @dataclass(frozen=True)
 class Explained:
-    """One response of an item: what was said of it, what the key says, and its text and reason."""
+    """One part of an item: what was said of it, what the key says, and its text and reason."""
 
-    option: Option
+    text: Mapping[str, str]
+    why: Mapping[str, str] | None
     given: str
     keyed: str
     agrees: bool
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn of an item: what had happened since the last one, if anything, and what could be done."""
+
+    text: Mapping[str, str] | None
+    lines: tuple[Explained, ...]
 
 
 @dataclass(frozen=True)
@@ -253,19 +263,42 @@ class View:
             numbers,
         )
 
-    def explained(self, result: ItemResult) -> tuple[Explained, ...]:
-        """Every response of an item with what was answered and keyed, the most effective first."""
-        content = result.answer.item.content
-        assert isinstance(content, OptionContent)
+    def turns(self, result: ItemResult) -> tuple[Turn, ...]:
+        """What was answered and keyed, turn by turn; all in one where an item is not asked in turns.
+
+        Of turns, those that the answers led to, the first where there is no answer.
+        """
+        content, lines = result.answer.item.content, result.explanation.lines
+        kind = type_of(content)
+        if not isinstance(kind, Unfolding):
+            return (Turn(None, tuple(self._explained(content, line) for line in lines)),)
+        group = {ident: parts.name for parts in kind.parts(content) for ident in parts.ids}
+        groups = list(dict.fromkeys(group[line.part] for line in lines))
+        taken = kind.past(content, result.answer.response)
+        texts = [turn.text for turn in taken] or [None]
         return tuple(
-            Explained(
-                content.option(line.part),
-                self.words.mark(line.given),
-                self.words.mark(line.keyed),
-                line.agrees,
-            )
-            for line in result.explanation.lines
+            Turn(text, tuple(self._explained(content, line) for line in lines if group[line.part] == name))
+            for text, name in zip(texts, groups, strict=False)
         )
+
+    def _explained(self, content: Content, line: Line) -> Explained:
+        part = content.wording(line.part)
+        given, keyed = (
+            "" if mark.ref is None else self.words.text(content.wording(mark.ref).text)
+            for mark in (line.given, line.keyed)
+        )
+        return Explained(
+            part.text,
+            part.why,
+            self.words.mark(line.given, given),
+            self.words.mark(line.keyed, keyed, is_key=True),
+            line.agrees,
+        )
+
+    def own_text(self, result: ItemResult) -> str:
+        """The text that was written, where the item asks for one."""
+        is_text = any(line.given.kind == "text" for line in result.explanation.lines)
+        return str(result.answer.response) if is_text else ""
 
     @property
     def farthest(self) -> tuple[int, ...]:

@@ -168,16 +168,33 @@ class Words:
         n = max(1, round(minutes))
         return self.catalogue.ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": n}
 
-    def mark(self, mark: Mark) -> str:
-        """What an answer or a key says of one response; empty where it says nothing."""
+    def mark(self, mark: Mark, category: str = "", *, is_key: bool = False) -> str:
+        """What an answer or a key says of one response; empty where it says nothing.
+
+        ``category`` is the name of the part that the mark refers to.
+        """
         _ = self.catalogue.gettext
         if mark.kind in SINGLE_MARKS:
             return _(SINGLE_MARKS[mark.kind])
+        if mark.kind == "chosen":
+            return _("to be chosen") if is_key else _("chosen")
+        if mark.kind == "category":
+            return category
         if mark.value is None:
             return ""
+        if mark.kind == "points":
+            return self.points(mark.value, mark.most)
         if mark.kind == "place":
             return _("place %(place)s") % {"place": self.figure(mark.value)}
         return _("%(rating)s of 5") % {"rating": self.figure(mark.value)}
+
+    def points(self, least: float, most: float | None = None) -> str:
+        """A number of points, or a band of them."""
+        if most is None or most == least:
+            said = self.catalogue.ngettext("%(n)s point", "%(n)s points", int(least))
+            return said % {"n": self.figure(least)}
+        _ = self.catalogue.gettext
+        return _("%(least)s to %(most)s points") % {"least": self.figure(least), "most": self.figure(most)}
 
     def outcome(self, result: ItemResult) -> str:
         """Where one answer stands between chance and the key, in words only."""

@@ -4,6 +4,7 @@
 const STORE = "assessor-outbox";
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 const SETTLE_MS = 250;
+const TYPING_MS = 2500;
 
 const form = document.querySelector("form[data-autosave]");
 const word = document.querySelector("[data-saved-word]");
@@ -24,16 +25,30 @@ function start() {
   showInReadersTime();
   restore();
   flushOthers();
-  form.addEventListener("change", () => {
-    clearTimeout(settle);
-    settle = setTimeout(() => queue(nextSeq()), SETTLE_MS);
-  });
-  form.addEventListener("submit", () => clearTimeout(settle));
+  form.addEventListener("change", () => saveIn(SETTLE_MS));
+  // A text is saved while it is written, and kept here if its page is left before.
+  form.addEventListener("input", (event) => event.target.matches("textarea") && saveIn(TYPING_MS));
+  form.addEventListener("submit", stopWaiting);
+  window.addEventListener("pagehide", () => settle && remember(key, entryOf(nextSeq())));
   window.addEventListener("online", () => pending && send());
+
+  function saveIn(milliseconds) {
+    stopWaiting();
+    settle = setTimeout(() => { settle = 0; queue(nextSeq()); }, milliseconds);
+  }
+
+  function stopWaiting() {
+    clearTimeout(settle);
+    settle = 0;
+  }
+
+  function entryOf(seq) {
+    return { seq, epoch: form.elements.epoch.value, answer: answer() };
+  }
 
   // The answer gets its sequence number when it is given, so a repeated sending is the same saving.
   function queue(seq) {
-    pending = { seq, epoch: form.elements.epoch.value, answer: answer() };
+    pending = entryOf(seq);
     remember(key, pending);
     tries = 0;
     if (!sending) send();
@@ -64,7 +79,7 @@ function start() {
       clearFaults();
     } else if (reply?.status === 422) {
       pending = null;
-      say(word.dataset.partial);
+      say(whyNotYet(body));
     } else if (reply?.status === 409) {
       pending = null;
       forget(key, entry.seq);
@@ -77,6 +92,12 @@ function start() {
       say(word.dataset.waiting, true);
       setTimeout(() => pending === entry && !sending && send(), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
     }
+  }
+
+  // A text says what is wrong with it; of the rest, the page says so when it is sent.
+  function whyNotYet(body) {
+    if (body?.doubted) return word.dataset.doubted;
+    return form.querySelector("textarea") && body?.error ? `${word.dataset.refused} ${body.error}` : word.dataset.partial;
   }
 
   // Another tab or device has the newer answer: the server's page says so, with this one to read.
@@ -114,15 +135,16 @@ function start() {
   }
 
   function answer() {
-    return [...new FormData(form)].filter(([name]) => name.startsWith("r-"));
+    return [...new FormData(form)].filter(([name]) => name.startsWith("r-") || name === "turn");
   }
 
   function fill(values) {
-    const given = new Map(values);
+    const given = new Set(values.map(([name, value]) => `${name}=${value}`));
+    const last = new Map(values);
     for (const control of form.elements) {
       if (!control.name?.startsWith("r-")) continue;
-      if (control.type === "radio") control.checked = given.get(control.name) === control.value;
-      else control.value = given.get(control.name) ?? "";
+      if (["radio", "checkbox"].includes(control.type)) control.checked = given.has(`${control.name}=${control.value}`);
+      else control.value = last.get(control.name) ?? "";
     }
     form.dispatchEvent(new Event("filled"));
   }

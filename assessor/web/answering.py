@@ -55,7 +55,7 @@ class Sheet:
     @property
     def unfolds(self) -> bool:
         """Whether the item is asked in turns."""
-        return isinstance(type_of(self.item.content), Unfolding)
+        return is_in_turns(self.item)
 
     @property
     def turn(self) -> int | None:
@@ -87,6 +87,11 @@ class Sitting(Protocol):
     @property
     def secret(self) -> bytes:
         """The sitting's own secret."""
+
+
+def is_in_turns(item: Item) -> bool:
+    """Whether the item is asked in turns, with no way back past one."""
+    return isinstance(type_of(item.content), Unfolding)
 
 
 def is_unfinished(item: Item, response: Response | None) -> bool:
@@ -130,7 +135,7 @@ def read_sheet(
         named = error.control if error.control in form else controls[0].name
         form[named].errors = [error.message]
         return Sheet(item, language, controls, form, None, stands, error)
-    is_old = isinstance(type_of(item.content), Unfolding) and stands != kept
+    is_old = is_in_turns(item) and stands != kept
     # What an older page gives will be refused: there is nothing to confirm.
     doubt = None if is_old or response == kept else _doubt(item, response)
     return Sheet(item, language, controls, form, response, stands, doubt=doubt, mark=_mark(values))
@@ -138,7 +143,7 @@ def read_sheet(
 
 def _drawn_upon(item: Item, kept: Response | None, turn: int | None) -> Response | None:
     """What stood when the page was drawn: an older page asks a turn that is answered since."""
-    if not isinstance(type_of(item.content), Unfolding) or kept is None:
+    if not is_in_turns(item) or kept is None:
         return None
     return kept if turn is None or not 1 <= turn <= len(kept) else kept[: turn - 1] or None
 

@@ -207,7 +207,7 @@ def _acknowledged(receipt: attempts.Receipt) -> Response:
 
 
 def _returned(view: AttemptView, number: int, step: str) -> Response:
-    """The same page with what is wrong or is to be confirmed; a change of language is followed all the same."""
+    """The same page with what is wrong or to be confirmed; a change of language is followed all the same."""
     if step.startswith(LANGUAGE_STEP):
         i18n.choose(step.removeprefix(LANGUAGE_STEP))
     sheet = _sent(view, item_at(view, number))
@@ -347,7 +347,11 @@ def review(ref: str) -> Reply:
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
     page = render_template(
-        "candidate/review.html", view=view, spoken=spoken(view), unfinished=unfinished_items(view)
+        "candidate/review.html",
+        view=view,
+        spoken=spoken(view),
+        unfinished=unfinished_items(view),
+        has_turns=any(answering.is_in_turns(item) for item in view.items),
     )
     return make_response(page)
 

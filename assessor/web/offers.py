@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
 from assessor.assembly import LENGTHS, offered
 from assessor.banks.schema import Bank, LengthId, Library
@@ -39,6 +40,10 @@ class Offer:
     half_width: float
 
 
+#: Several first readers wait for one computation instead of repeating it.
+_ONE_AT_A_TIME = Lock()
+
+
 class _ByIdentity:
     """A library as a key of the cache: two are the same only if they are one object."""
 
@@ -66,9 +71,22 @@ def _errors(key: _ByIdentity, today: date) -> dict[str, dict[LengthId, float]]:
     }
 
 
+def _known(library: Library, today: date) -> dict[str, dict[LengthId, float]]:
+    """What ``_errors`` found, by the last day on which the same items may be drawn as today."""
+    ends = (item.book.review_by for item in library.items.values())
+    last = min((day for day in ends if day is not None and day >= today), default=date.max)
+    with _ONE_AT_A_TIME:
+        return _errors(_ByIdentity(library), last)
+
+
+def warm(library: Library, today: date) -> None:
+    """Nothing; afterwards the first start page finds what it needs ready."""
+    _known(library, today)
+
+
 def lengths(library: Library, today: date) -> dict[str, Offer]:
     """The lengths that some domain can fill, shortest first, each with its widest expected interval."""
-    errors = _errors(_ByIdentity(library), today)
+    errors = _known(library, today)
     found = {}
     for ident, length in LENGTHS.items():
         known = [of_length[ident] for of_length in errors.values() if ident in of_length]
@@ -86,7 +104,7 @@ def usual(library: Library, today: date) -> str:
 
 def domains(library: Library, today: date, languages: Sequence[str]) -> list[Bank]:
     """The domains that can fill a length in a language of this server."""
-    errors = _errors(_ByIdentity(library), today)
+    errors = _known(library, today)
     return [
         library.domain(ident).bank
         for ident in library.domain_ids
@@ -120,7 +138,7 @@ def require(
         raise Invalid("domain", N_("Choose one of the domains."))
     if length not in offer["length"]:
         raise Invalid("length", N_("Choose one of the lengths."))
-    if length not in _errors(_ByIdentity(library), today)[domain]:
+    if length not in _known(library, today)[domain]:
         raise Invalid(
             "length", N_("This domain has too few questions for that length yet. Choose a shorter one.")
         )

@@ -21,7 +21,9 @@ from assessor.web.access import PUBLIC, SITTING, policy
 
 blueprint = Blueprint("results", __name__)
 
+#: The whole profile for its own person, and the short one to enclose with an application.
 EDITION = "self"
+TO_ATTACH = "attach"
 
 
 def finished(ref: str) -> AttemptView:
@@ -69,6 +71,17 @@ def show(ref: str) -> Reply:
 @policy(SITTING)
 def pdf(ref: str) -> Response:
     """The same profile as a PDF."""
+    return _printed(ref, EDITION)
+
+
+@blueprint.get("/a/<ref>/attach.pdf")
+@policy(SITTING)
+def attachment(ref: str) -> Response:
+    """The short PDF to attach: no question, answer or key."""
+    return _printed(ref, TO_ATTACH)
+
+
+def _printed(ref: str, edition: str) -> Response:
     view = finished(ref)
     profile = _profile(view)
     language = i18n.language()
@@ -76,9 +89,9 @@ def pdf(ref: str) -> Response:
     address = current_app.extensions["settings"].base_url + url_for(
         "results.show", ref=ref, role=profile.role.id
     )
-    page = reports.render(profile, EDITION, language, attempt_url=address)
+    page = reports.render(profile, edition, language, attempt_url=address)
     written = to_pdf_isolated(page, language=language, title=title, finished=view.finished_at)
-    return _download(written, "application/pdf", f"{_file_name(profile, language)}.pdf")
+    return _download(written, "application/pdf", f"{_file_name(profile, edition, language)}.pdf")
 
 
 @blueprint.get("/a/<ref>/data.json")
@@ -122,11 +135,11 @@ def _profile(view: AttemptView) -> Profile:
         raise Conflict(N_("Too few questions were answered for a profile.")) from error
 
 
-def _file_name(profile: Profile, language: str) -> str:
+def _file_name(profile: Profile, edition: str, language: str) -> str:
     day = profile.finished.date().isoformat() if profile.finished else ""
-    return "-".join(
-        part for part in ("assessor", re.sub(r"[^a-z0-9-]", "", profile.role.id), language, day) if part
-    )
+    role = re.sub(r"[^a-z0-9-]", "", profile.role.id)
+    kind = "" if edition == EDITION else edition
+    return "-".join(part for part in ("assessor", kind, role, language, day) if part)
 
 
 def _download(written: bytes, kind: str, name: str) -> Response:

@@ -47,7 +47,7 @@ def measure(*, quick: bool) -> Iterator[Measured]:
         as_pdf,
         "weasyprint.HTML(...).write_pdf(...)",
         plain,
-        rounds=1 if quick else 9,
+        rounds=1 if quick else 5,
         per=pages[0],
         clock=time.process_time,
         note="process CPU time; the same page, styles and fonts, in a warm process, tagged (PDF/UA-1)",
@@ -58,7 +58,7 @@ def measure(*, quick: bool) -> Iterator[Measured]:
         as_html,
         "the same as PDF",
         as_pdf,
-        rounds=1 if quick else 5,
+        rounds=1 if quick else 2,
         clock=time.process_time,
     )
 

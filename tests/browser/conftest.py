@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +14,11 @@ from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import resource
 from assessor.store.db import Database, open_database
+from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 from tests.browser.watch import Watch
 from tests.fixtures import sittings
 
-START_WITHIN_S = 90
 #: The time that a loaded machine may take for what a person sees at once.
 PATIENCE_MS = 30_000
 LOCALES = {"en": "en-CA", "fr": "fr-CA"}
@@ -40,57 +32,11 @@ EnterPage = Callable[..., Visitor]
 BeginSitting = Callable[..., sittings.Held]
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server that runs as its users' server does: where it answers, what it keeps, what it says."""
-
-    address: str
-    database_url: str
-    log: Path
-
-    def complaints(self, since: int) -> str:
-        """What the server wrote after that many bytes; it writes only what somebody should look into."""
-        return self.log.read_bytes()[since:].decode().strip()
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests of this worker, at a free port, with the shipped banks."""
-    folder = tmp_path_factory.mktemp("server")
-    database_url = f"sqlite:///{folder / 'assessor.db'}"
-    foreign = {name: value for name, value in os.environ.items() if not name.startswith("ASSESSOR_")}
-    settings = {"ASSESSOR_DATA": str(folder), "ASSESSOR_DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "assessor", "serve", "--port", "0", "--workers", "1", "--threads", "8"]
-    log = folder / "server.log"
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            command, cwd=folder, env=foreign | settings, stdout=said, stderr=subprocess.STDOUT
-        )
-    try:
-        address = _address(process, log)
-        _wake(address)
-        yield Server(address, database_url, log)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    latest = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < latest and process.poll() is None:
-        found = re.search(r"http://[\w.:]+", log.read_text())
-        if found:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError(f"the server did not start:\n{log.read_text()}")
-
-
-def _wake(address: str) -> None:
-    """Have the server load its banks and make its fonts: no test should wait for that."""
-    styles = (resource("static") / "base.css").read_text()
-    for path in ("/readyz", *re.findall(r"/fonts/[\w-]+\.woff2", styles)):
-        with urllib.request.urlopen(address + path, timeout=START_WITHIN_S) as reply:
-            assert reply.status == 200
+    """One server for all tests of this worker."""
+    with served(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

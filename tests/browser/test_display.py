@@ -20,7 +20,8 @@ TOO_WIDE = """() => {
   if (document.documentElement.scrollWidth <= width) return [];
   const wide = [...document.body.querySelectorAll("*")].filter(one => {
     const box = one.getBoundingClientRect();
-    return box.right > width + 1 && box.width > 1 && !one.closest(".unseen, svg");
+    const framed = [".unseen", "svg", ".figures *", ".calendar *", ".brief *"].join();
+    return box.right > width + 1 && box.width > 1 && !one.closest(framed);
   });
   return wide.slice(-4).map(one => `${one.tagName}.${one.className}`);
 }"""

@@ -113,7 +113,7 @@ class Page:
     def values(self, form: Tag) -> dict[str, list[str]]:
         """What a browser would send of this form without its buttons."""
         sent: dict[str, list[str]] = {}
-        for control in form.select("input, select"):
+        for control in form.select("input, select, textarea"):
             name, kind = str(control.get("name", "")), control.get("type")
             if not name or control.has_attr("disabled"):
                 continue
@@ -121,6 +121,9 @@ class Page:
                 chosen = control.select_one("option[selected]") or control.select_one("option")
                 assert chosen is not None
                 sent.setdefault(name, []).append(str(chosen["value"]))
+            elif control.name == "textarea":
+                # A browser takes the first line end for the tag's own.
+                sent.setdefault(name, []).append(control.get_text().removeprefix("\n"))
             elif kind not in ("radio", "checkbox") or control.has_attr("checked"):
                 sent.setdefault(name, []).append(str(control.get("value", "")))
         return sent
@@ -134,12 +137,17 @@ class Page:
     def submit(
         self, wanted: str = "main form", *, expect: int = 303, follow: bool = True, **changes: Any
     ) -> Page:
-        """Send the real form with these changes, and go where it leads."""
+        """Send the real form with these changes, and go where it leads.
+
+        A page that only asks to confirm the answer is confirmed, unless its 422 is expected.
+        """
         form = self.form(wanted)
         sent = self.values(form)
         for name, value in changes.items():
             sent[name] = value if isinstance(value, list) else [str(value)]
         action = str(form.get("action") or self.path)
+        if expect == 303:
+            return self.browser.post_confirming(action, sent, follow=follow)
         return self.browser.post(action, sent, expect=expect, follow=follow)
 
     def click(self, words: str) -> Page:
@@ -170,8 +178,22 @@ class Browser:
             reply = self.client.get(path, headers=self.headers)
         return self._checked(path, reply, expect)
 
+    def post_confirming(self, path: str, sent: Any, *, follow: bool = True) -> Page:
+        """Send a form; where the page asks to confirm what was sent, do."""
+        reply = self.client.post(path, data=sent, headers=self.headers)
+        if reply.status_code == 422:
+            page = self._checked(path, reply, 422)
+            asked = page.soup.select_one("#answer [name=confirmed]")
+            assert asked is not None, f"{path}: 422: {page.text[:400]}"
+            sent = page.values(page.form("#answer")) | {"go": sent["go"]}
+            reply = self.client.post(path, data=sent, headers=self.headers)
+        return self._arrived(path, reply, 303, follow)
+
     def post(self, path: str, sent: Any, *, expect: int = 303, follow: bool = True) -> Page:
         reply = self.client.post(path, data=sent, headers=self.headers)
+        return self._arrived(path, reply, expect, follow)
+
+    def _arrived(self, path: str, reply: TestResponse, expect: int, follow: bool) -> Page:
         if reply.status_code == 303 and expect == 303:
             if not follow:
                 return Page(self, path, reply, BeautifulSoup("", "html.parser"))

@@ -28,6 +28,11 @@ def ref_of(path: str) -> str:
 def an_answer(page: Page, *, turn: int = 0) -> Mapping[str, Any]:
     """A valid answer to the item on the page; another ``turn`` gives another answer."""
     names = list(dict.fromkeys(tag["name"] for tag in page.form("#answer").select("[name^=r-]")))
+    if page.soup.select_one("#answer textarea"):
+        return {str(names[0]): " ".join(["Bonjour", "voici", "notre", "texte", "clair"] * 2 + ["oui"] * turn)}
+    if page.soup.select_one("#answer .amounts"):
+        points = ["60", "40", *["0"] * (len(names) - 2)]
+        return dict(zip(map(str, names), points[turn:] + points[:turn], strict=True))
     options = {str(name): page.choices(str(name), "#answer") for name in names}
     if list(options) == ["r-best", "r-worst"]:
         values = options["r-best"]

@@ -18,7 +18,13 @@ from tests.web.journeys import start
 MakeBrowser = Callable[..., Browser]
 
 #: What an owner gets from each route of an open sitting, where it is not 200 or a redirect.
-OPEN_SITTING = {"candidate.answer": 409, "results.pdf": 409, "results.own_data": 409, "results.keep": 422}
+OPEN_SITTING = {
+    "candidate.answer": 409,
+    "results.pdf": 409,
+    "results.attachment": 409,
+    "results.own_data": 409,
+    "results.keep": 422,
+}
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str]]:

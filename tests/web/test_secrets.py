@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
 from assessor.banks.schema import Library
 from assessor.items import ITEM_TYPES, shown_to, type_of
-from assessor.items.base import OptionContent
 from assessor.services import attempts
 from tests.web.checked import Browser
 from tests.web.journeys import an_answer, start
 
-AUTHORS_WORDS = ('"effectiveness"', '"lure"', "author-keyed", "panel-keyed")
+AUTHORS_WORDS = ('"effectiveness"', '"lure"', '"keyed"', '"band"', "author-keyed", "panel-keyed")
 
 
 def secrets_of(library: Library) -> Iterator[str]:
@@ -23,9 +23,22 @@ def secrets_of(library: Library) -> Iterator[str]:
         yield item.content.competency
         yield item.digest
         yield from (item.content.principle or {}).values()
-        if isinstance(item.content, OptionContent):
-            for option in item.content.options:
-                yield from option.why.values()
+        yield from reasons_of(item.content.model_dump())
+
+
+def reasons_of(part: Any) -> Iterator[str]:
+    """Every text that gives a reason or says what earns points."""
+    if isinstance(part, Mapping):
+        for name, inner in part.items():
+            if name == "why" and inner is not None:
+                yield from inner.values()
+            elif name == "anchors":
+                yield from (words for anchor in inner for words in anchor.values())
+            else:
+                yield from reasons_of(inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from reasons_of(inner)
 
 
 @pytest.mark.parametrize("domain", ["arts", "banking", "tourism"])
