@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def test_the_shipped_banks_have_no_error(run: Run):
 
 
 def test_every_finding_stands_at_its_file_and_line(run: Run, bank: Path):
-    item = next((bank / "items").iterdir())
-    item.write_text(item.read_text(encoding="utf-8").replace("pool: open", "pool: shut"), encoding="utf-8")
+    item = min((bank / "items").iterdir())
+    item.write_text(re.sub("pool: .*", "pool: shut", item.read_text(encoding="utf-8")), encoding="utf-8")
     ran = run("banks", "check", "mine")
     assert ran.code == 1
     line = next(line for line in ran.lines if "shut" in line)
