@@ -44,7 +44,7 @@ Concentration = float | None
 TOO_FEW_PEOPLE = N_("Not compared: it takes two people whose answers give a profile.")
 NOTHING_SHARED = N_("Not compared: no competency that this role weighs is measured by every form.")
 TWICE = N_("Not compared: %(name)s stands twice - keep one sitting of each.")
-LEFT_OUT = N_("Fewer than 60 % of the questions of the core were given.")
+LEFT_OUT = N_("Fewer than six questions in ten of the core were given.")
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,9 @@ def _styles() -> tuple[FontConfiguration, tuple[CSS, ...]]:
     )
     static = resource("static")
     sheet = printed(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css")))
-    sheets = tuple(CSS(string=source, font_config=fonts, url_fetcher=fetcher) for source in (f"{faces}\n{sheet}",))
+    sheets = tuple(
+        CSS(string=source, font_config=fonts, url_fetcher=fetcher) for source in (f"{faces}\n{sheet}",)
+    )
     return fonts, sheets
 
 

@@ -18,7 +18,9 @@ def printed(*sheets: str) -> str:
     sheet without either costs a good part less. Raises KeyError for a token that no sheet defines.
     """
     rules = list(_in_print(_COMMENT.sub("", "\n".join(sheets))))
-    tokens = {name: value for prelude, body in rules if prelude == _ROOT for name, value in _TOKEN.findall(body)}
+    tokens = {
+        name: value for prelude, body in rules if prelude == _ROOT for name, value in _TOKEN.findall(body)
+    }
     return "\n".join(f"{prelude} {{{_resolved(_TOKEN.sub('', body), tokens)}}}" for prelude, body in rules)
 
 

@@ -121,7 +121,9 @@ class View:
     def contrasts(self) -> tuple[ContrastResult, ...]:
         """The differences that hold, between areas that a number is shown for."""
         shown = {result.area.id for result in _telling(self.profile.areas)}
-        return tuple(one for one in self.profile.contrasts if {one.contrast.over, one.contrast.under} <= shown)
+        return tuple(
+            one for one in self.profile.contrasts if {one.contrast.over, one.contrast.under} <= shown
+        )
 
     @property
     def thoughts(self) -> tuple[Thought, ...]:

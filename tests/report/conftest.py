@@ -1,8 +1,9 @@
-"""What the report's tests share: profiles by name, made once."""
+"""What the report's tests share: profiles and PDF files by name, each made once."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from assessor.profile import Profile
+from assessor.report import html, pdf
 
 
 def _samples() -> ModuleType:
@@ -37,6 +39,25 @@ def _made(name: str, language: str) -> Profile:
 @pytest.fixture
 def sample() -> Callable[[str, str], Profile]:
     return _made
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, str], Path]:
+    """The PDF file of a sample, a language and an edition; the processes of one run share them."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def path_of(name: str, language: str, edition: str) -> Path:
+        path = folder / f"{name.replace(' ', '-')}-{language}-{edition}.pdf"
+        if not path.exists():
+            profile = _made(name, language)
+            shown, title = html.render(profile, edition, language), html.title(profile, language)
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.write_bytes(pdf.to_pdf(shown, language=language, title=title, finished=profile.finished))
+            draft.replace(path)
+        return path
+
+    return path_of
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

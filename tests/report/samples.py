@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from assessor import simulation
-from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
+from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, LengthId, Library, RoleProfile
 from assessor.items import read_content
 from assessor.profile import Answer, Profile, Sitting, build
+from assessor.profile.model import ItemResult
 from assessor.scoring.model import PLANNING
 
 FINISHED = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
@@ -237,12 +238,16 @@ def profile(
     worst: bool = False,
     language: str = "fr",
     pending: bool = False,
+    length: LengthId | None = None,
 ) -> Profile:
-    """A simulated person's profile under the museum role; the last ``empty`` items are without an answer."""
+    """A simulated person's profile under the museum role; the last ``empty`` items are without an answer.
+
+    The short form has the items of ``SHORT`` only: too few for a number in most areas.
+    """
     from assessor.items import listed, type_of
 
     shelf = library()
-    items = list(shelf.items.values())
+    items = [one for n, one in enumerate(shelf.items.values()) if length != "short" or n in SHORT]
     person = next(simulation.people(items, shelf.domain("arts"), 1, seed=4, ability=ability))
     answers = []
     for number, one in enumerate(items):
@@ -258,7 +263,7 @@ def profile(
         if pending and number == 0:
             state, response = "pending", None
         answers.append(Answer(one, state, response, language, 61.0))
-    sitting = Sitting("C-07", language, "open", tuple(answers), FINISHED, FINISHED)
+    sitting = Sitting("C-07", language, "open", tuple(answers), FINISHED, FINISHED, length)
     return build(
         sitting,
         shelf.role("museum"),
@@ -269,6 +274,9 @@ def profile(
     )
 
 
+#: Numbers of the items of the short form: two areas of three items each, the rest of one.
+SHORT = (1, 2, 3, 4, 5, 7, 10, 11)
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "ordinary": {},
     "with the key throughout": {"keyed": True},
@@ -276,4 +284,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "partly unanswered": {"empty": 5},
     "at chance": {"ability": 0.05},
     "pending": {"pending": True},
+    "glimpse": {"length": "short", "ability": 0.2},
 }
+
+
+def texts_of(result: ItemResult) -> list[str]:
+    """Every text of an item that gives it or its key away, in both languages."""
+    content = result.answer.item.content
+    texts = [content.situation, *(text for text in (content.task, content.principle) if text is not None)]
+    texts += [text for option in content.options for text in (option.text, option.why)]
+    if content.stimulus is not None and content.stimulus.kind == "post":
+        texts.append(content.stimulus.text)
+    return [words for text in texts for words in text.values()]

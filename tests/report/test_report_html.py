@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,11 +13,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from assessor.profile import Profile
+from assessor.profile.model import ContrastResult
 from assessor.report import UnknownEdition, editions, render, sections
 from assessor.report.html import title
 
 Sample = Callable[[str, str], Profile]
-SECTIONS = ("title", "profile", "reading", "roles", "competencies", "items", "sure")
+SECTIONS = {
+    "self": ("title", "profile", "reading", "roles", "competencies", "items", "sure"),
+    "attach": ("title", "profile", "reading", "sure"),
+}
+GLIMPSE = {"self": ("title", "think", "reading", "items", "sure"), "attach": ("title", "reading", "sure")}
+texts_of = sys.modules["report_samples"].texts_of
 
 
 def soup_of(markup: str) -> BeautifulSoup:
@@ -27,24 +34,32 @@ def text_of(markup: str) -> str:
     return re.sub(r"\s+", " ", soup_of(markup).get_text(" "))
 
 
-def test_every_section_stands_in_every_sample(sample: Sample, sample_name: str, language: str) -> None:
-    soup = soup_of(render(sample(sample_name, language), "self", language))
-    for name in SECTIONS:
-        assert soup.find(id=f"report-{name}") is not None, name
-    assert soup.html["lang"] == language
+@pytest.mark.parametrize("edition", ["self", "attach"])
+def test_every_edition_has_its_sections_and_no_other(sample: Sample, sample_name: str, edition: str) -> None:
+    soup = soup_of(render(sample(sample_name, "fr"), edition, "fr"))
+    wanted = (GLIMPSE if sample_name == "glimpse" else SECTIONS)[edition]
+    assert [tag["aria-labelledby"] for tag in soup.select("section")] == [f"report-{one}" for one in wanted]
+    assert all(soup.find(id=f"report-{one}") is not None for one in wanted)
+    assert soup.html["lang"] == "fr"
 
 
-def test_document_is_valid_html_with_unique_ids(sample: Sample, sample_name: str, language: str) -> None:
-    shown = render(sample(sample_name, language), "self", language)
+@pytest.mark.parametrize(
+    ("name", "edition"), [("ordinary", "self"), ("glimpse", "self"), ("partly unanswered", "attach")]
+)
+def test_document_is_valid_html_with_unique_ids(sample: Sample, name: str, edition: str) -> None:
+    shown = render(sample(name, "en"), edition, "en")
     html5lib.HTMLParser(strict=True).parse(shown)
     ids = [tag["id"] for tag in soup_of(shown).find_all(id=True)]
     assert len(ids) == len(set(ids))
+    assert {tag["href"][1:] for tag in soup_of(shown).select('a[href^="#"]')} <= set(ids)
 
 
-def test_page_and_document_say_the_same_words(sample: Sample, sample_name: str, language: str) -> None:
-    profile = sample(sample_name, language)
-    page = text_of(str(sections(profile, "self", language)))
-    printed = text_of(str(soup_of(render(profile, "self", language)).main))
+@pytest.mark.parametrize("edition", ["self", "attach"])
+@pytest.mark.parametrize("name", ["ordinary", "partly unanswered", "glimpse"])
+def test_page_and_document_say_the_same_words(sample: Sample, name: str, edition: str, language: str) -> None:
+    profile = sample(name, language)
+    page = text_of(str(sections(profile, edition, language)))
+    printed = text_of(str(soup_of(render(profile, edition, language)).main))
     assert page.split() == printed.split()
 
 
@@ -183,9 +198,80 @@ def test_an_unknown_edition_is_refused_by_name(sample: Sample) -> None:
 
 
 def test_the_title_names_the_role_and_the_day(sample: Sample) -> None:
-    assert title(sample("ordinary", "en"), "en").endswith("< art > museum, November 18, 2026")
+    profile = sample("ordinary", "en")
+    assert title(profile, "en").endswith("< art > museum, November 18, 2026")
+
+
+def test_without_a_day_neither_title_nor_first_page_speaks_of_one(sample: Sample, language: str) -> None:
+    profile = replace(sample("ordinary", language), finished=None)
+    shown = soup_of(render(profile, "self", language))
+    assert title(profile, language).endswith(">")
+    assert shown.title.string == title(profile, language)
+    assert len(shown.select_one(".about").get_text().split("·")) == 2
 
 
 def test_the_address_of_the_page_is_printed_when_given(sample: Sample) -> None:
     shown = render(sample("ordinary", "en"), "self", "en", attempt_url="https://example.org/a?b=1&c=2")
     assert 'href="https://example.org/a?b=1&amp;c=2"' in shown
+
+
+def test_the_edition_to_attach_shows_no_item_no_minutes_and_no_address(sample: Sample, language: str) -> None:
+    profile = sample("with the key throughout", language)
+    shown = render(profile, "attach", language, attempt_url="https://example.org/a/1")
+    text = text_of(shown)
+    for result in profile.items:
+        assert not [words for words in texts_of(result) if re.sub(r"\s+", " ", words) in text]
+    for unwanted in ("example.org", "Because", "Parce que", "minute", "key:", "details"):
+        assert unwanted not in shown
+    assert not soup_of(shown).select(".notice") == []
+
+
+def test_a_glimpse_shows_areas_and_things_to_think_about_and_no_competency(sample: Sample) -> None:
+    profile = sample("glimpse", "en")
+    soup = soup_of(render(profile, "self", "en"))
+    names = [tag.get_text() for tag in soup.select(".rows tbody .label")]
+    assert names == [result.area.name["en"] for result in profile.areas]
+    thoughts = soup.select(".think li")
+    assert len(thoughts) == len(profile.to_think_about) == 2
+    for thought, result in zip(thoughts, profile.to_think_about, strict=True):
+        number = profile.items.index(result) + 1
+        assert result.answer.item.content.principle["en"] in thought.get_text()
+        assert thought.a["href"] == f"#report-item-{number}"
+        assert soup.find(id=f"report-item-{number}").get_text().startswith(f"{number}. ")
+    assert "too little about one competency" in text_of(str(soup))
+    assert "Anchor" not in str(soup)
+
+
+def test_an_interval_wider_than_the_scale_shows_words_and_no_number(sample: Sample) -> None:
+    profile = replace(sample("glimpse", "en"), length=None)
+    quiet = {result.area.name["en"] for result in profile.areas if result.estimate is not None}
+    quiet -= {one.area.name["en"] for one in profile.areas if one.estimate is not None and one.estimate.tells}
+    assert quiet == {"Domain"}
+    soup = soup_of(render(profile, "self", "en"))
+    rows = [row for row in soup.select(".rows tr") if row.select_one(".label")]
+    seen = 0
+    for row in rows:
+        if row.select_one(".label").get_text() in {*quiet, "Competency learning"}:
+            seen += 1
+            assert "too few answers to say" in row.select_one(".word").get_text()
+            assert not row.select("svg")
+            assert not re.search(r"\d", row.select_one(".estimate").get_text())
+    assert seen == 2
+    assert "Too few answers to say anything of: Competency learning." in text_of(str(soup))
+    assert "Competency learning" not in [tag.get_text() for tag in soup.select(".competency h3")]
+
+
+def test_nothing_is_said_of_an_area_without_a_number(sample: Sample) -> None:
+    profile = sample("glimpse", "en")
+    silent = next(one for one in profile.areas if one.estimate is not None and not one.estimate.tells)
+    contrast = next(one for one in profile.framework.contrasts if one.over == "audience")
+    contrast = contrast.model_copy(update={"under": silent.area.id})
+    said = replace(
+        profile,
+        strengths=(silent,),
+        growths=(silent,),
+        contrasts=(ContrastResult(contrast, 60.0, 0.99),),
+    )
+    text = text_of(render(said, "self", "en"))
+    assert "Nothing stands out clearly" in text
+    assert contrast.sentence["en"] not in text

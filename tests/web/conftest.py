@@ -39,7 +39,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def banks() -> Library:
-    """The shipped banks without items in turns, which go on at the same address: test_item_types has those."""
+    """The shipped banks without items in turns: those go on at the same address (test_item_types)."""
     whole = load_library((), resource("question_banks"))
     kept = {
         ident: item for ident, item in whole.items.items() if not isinstance(type_of(item.content), Unfolding)
