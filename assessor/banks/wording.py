@@ -27,15 +27,26 @@ class Problem:
 
 
 _ADVICE = {
+    "anchors": "say what each number of points, or level, looks like, the lowest first",
     "as_of": "add the day on which the key was written, as 2026-11-22",
+    "band": "add the least and the most points that are accepted, as [20, 40]",
+    "categories": "add what the prompts are put into, 2 to 6 of them",
+    "category": "add the id of the right one",
+    "channels": "add what the points are shared out over, 3 to 8 of them",
     "effectiveness": "add a number from 1 (very ineffective) to 5 (very effective)",
     "interview": "add two questions, each with what to listen for",
+    "keyed": "add true where it is right to choose or mark this, else false",
     "lure": "name its kind of miss",
     "minutes": "add the minutes that it takes, as 1.5",
+    "nodes": "add the turns, the first of them first",
     "options": "add the options",
     "pool": "add open or round",
+    "prompts": "add what is to be put into categories, 3 to 8 of them",
+    "rubric": "add what raters look at, 3 or 4 criteria",
+    "spans": "add the passages of the draft, in order",
     "status": "add author-keyed, or draft",
     "version": 'add it in quotes, as "0.1"',
+    "words": "add how long the text is, as {least: 60, most: 120}",
     "why": "say why the option is as good as it is",
 }
 _PATTERNS = {
@@ -177,9 +188,8 @@ def _no_number(error: Any, label: str, place: Place) -> tuple[str, str]:
 
 
 def _not_allowed(error: Any, label: str, place: Place) -> tuple[str, str]:
-    allowed = re.findall(
-        r"'([^']*)'", error["ctx"].get("expected") or error["ctx"].get("expected_tags") or ""
-    )
+    expected = error["ctx"].get("expected") or error["ctx"].get("expected_tags") or ""
+    allowed = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
     near = nearest(error["input"], tuple(allowed)) if isinstance(error["input"], str) else ""
     given = error["ctx"].get("tag", error["input"])
     return f"{label} is {described(given)}", f"use one of {', '.join(allowed)}{near}"
@@ -211,6 +221,14 @@ def _count(error: Any, label: str, place: Place) -> tuple[str, str]:
     return f"{label} has {actual} {kind}", f"give {limit}"
 
 
+def _no_choice(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}", "write true or false, without quotes"
+
+
+def _no_whole(error: Any, label: str, place: Place) -> tuple[str, str]:
+    return f"{label} is {described(error['input'])}", "give a whole number, without quotes"
+
+
 def _other(error: Any, label: str, place: Place) -> tuple[str, str]:
     return f"{label} is {described(error['input'])}", str(error["msg"])
 
@@ -224,6 +242,9 @@ _WORDS: Mapping[str, Words] = {
     "model_attributes_type": _no_part,
     "tuple_type": _no_list,
     "float_type": _no_number,
+    "bool_type": _no_choice,
+    "int_type": _no_whole,
+    "int_from_float": _no_whole,
     "finite_number": _no_number,
     "literal_error": _not_allowed,
     "union_tag_invalid": _not_allowed,

@@ -205,8 +205,9 @@ class View:
     @property
     def has_open_end(self) -> bool:
         """Whether an interval of the report goes beyond the scale."""
-        results = (*self.profile.areas, *(() if self.profile.is_glimpse else self.profile.competencies))
-        shown = (result.estimate for result in results)
+        shown = [result.estimate for result in self.profile.areas]
+        if not self.profile.is_glimpse:
+            shown += [result.estimate for result in self.profile.competencies]
         return any(said is not None and said.tells and _is_open(said) for said in shown)
 
     @property

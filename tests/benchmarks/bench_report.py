@@ -49,17 +49,9 @@ def measure(*, quick: bool) -> Iterator[Measured]:
         plain,
         rounds=1 if quick else 5,
         per=pages[0],
+        warm=True,
         clock=time.process_time,
         note="process CPU time; the same page, styles and fonts, in a warm process, tagged (PDF/UA-1)",
-    )
-    yield paired(
-        "report as HTML",
-        "20 items",
-        as_html,
-        "the same as PDF",
-        as_pdf,
-        rounds=1 if quick else 2,
-        clock=time.process_time,
     )
 
 

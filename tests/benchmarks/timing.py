@@ -41,15 +41,17 @@ def paired(
     per: float = 1.0,
     scale: float = 1.0,
     clock: Callable[[], float] = time.perf_counter,
+    warm: bool = False,
     note: str = "",
 ) -> Measured:
     """Both timed once a round, in alternating order: what slows the machine down slows both, and cancels.
 
     Times are divided by `per` (pages of a document). `scale` is for a reference that does only part of the
-    work: its times are multiplied by it.
+    work: its times are multiplied by it. Both are run once before, unless they are `warm`.
     """
     told: tuple[list[float], list[float]] = ([], [])
-    ours(), reference()
+    if not warm:
+        ours(), reference()
     for round_ in range(rounds):
         for which in (0, 1) if round_ % 2 == 0 else (1, 0):
             start = clock()
