@@ -1,4 +1,4 @@
-"""The ``best`` type: pick the most effective response. Its score is the pick's keyed effectiveness against chance."""
+"""The ``best`` type: pick the most effective response. The score is its effectiveness against chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``best_worst`` type: pick the most and the least effective response; each half is scored against chance."""
+"""The ``best_worst`` type: pick the most and the least effective response, each scored against chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``rank`` type: put the responses in order; the score counts the pairs that stand as the key has them."""
+"""The ``rank`` type: put the responses in order; the score counts the pairs that stand as in the key."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def preferred(content: Schema, response: Response) -> str | None:
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:
-    """Each option in the key's order, with the place given; options that the key ties share its first place."""
+    """Each option in the key's order, with the place given; options that the key ties share a place."""
     values = content.effectiveness()
     lines = []
     for option in by_effectiveness(content):

@@ -1,4 +1,4 @@
-"""The ``rate`` type: rate every response from 1 to 5; the score is the correlation with the key, against its best."""
+"""The ``rate`` type: rate every response from 1 to 5; the score is the correlation with the key."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _correlation(left: Sequence[float], right: Sequence[float]) -> float:
 
 @lru_cache(maxsize=4096)
 def _closest(keyed: tuple[float, ...]) -> tuple[float, tuple[int, ...]]:
-    """The highest correlation that integer ratings reach with this key, and the ratings nearest to it that do."""
+    """The highest correlation of integer ratings with this key, and the nearest ratings that reach it."""
     if all(float(value).is_integer() for value in keyed):
         return 1.0, tuple(int(value) for value in keyed)
     return max(
@@ -123,7 +123,7 @@ def check(content: Schema, response: Response) -> Response:
 
 
 def score(content: Schema, response: Response) -> float:
-    """``r / r_max``: within-item correlation with the key (McDaniel et al. 2011, J. Appl. Psychol. 96:327)."""
+    """``r / r_max``: correlation with the key in the item (McDaniel et al. 2011, J. Appl. Psychol. 96:327)."""
     keyed = tuple(content.effectiveness().values())
     ratings = [float(response[option.id]) for option in content.options]
     return _correlation(ratings, keyed) / _closest(keyed)[0]

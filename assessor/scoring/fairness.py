@@ -37,9 +37,7 @@ UNDER_TWO_PERCENT = N_("No finding: the group is fewer than 2 in 100 of the appl
 TESTS_DISAGREE = N_("No finding: the four-fifths rule and the test of chance do not agree.")
 ONE_PERSON = N_("No finding: one person selected instead of another would turn it round.")
 ADVERSE = N_("Below four fifths of the highest rate, and hardly by chance: look into it.")
-NO_SIGN = N_(
-    "At least four fifths of the highest rate, and chance may explain the difference."
-)
+NO_SIGN = N_("At least four fifths of the highest rate, and chance may explain the difference.")
 
 
 @dataclass(frozen=True)

@@ -243,9 +243,7 @@ def test_a_minimum_that_is_not_measured_precisely_enough_is_not_judged():
     stated = {one.of: one.p for one in whole.fit.minimums}
     assert stated["audience.publics"] is None
     assert stated["strategy.organisation"] is not None
-    assert whole.fit.p_minimums == pytest.approx(
-        min(p for p in stated.values() if p is not None), abs=0.02
-    )
+    assert whole.fit.p_minimums == pytest.approx(min(p for p in stated.values() if p is not None), abs=0.02)
 
 
 def test_a_contrast_that_holds_becomes_a_result_and_at_most_three_do():
