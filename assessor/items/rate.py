@@ -123,7 +123,7 @@ def check(content: Schema, response: Response) -> Response:
 
 
 def score(content: Schema, response: Response) -> float:
-    """``r / r_max``: correlation with the key in the item (McDaniel et al. 2011, J. Appl. Psychol. 96:327)."""
+    """``r / r_max``: correlation with the key in the item (McDaniel et al. 2011, JAP 96:327)."""
     keyed = tuple(content.effectiveness().values())
     ratings = [float(response[option.id]) for option in content.options]
     return _correlation(ratings, keyed) / _closest(keyed)[0]

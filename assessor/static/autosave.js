@@ -65,8 +65,18 @@ function start() {
       reply = null;
     }
     sending = false;
-    if (pending !== entry) return send();
+    if (reply?.status === 422) takeBack(entry.seq);
+    // A refusal stands, whatever was given since: the next number would pass over the newer answer.
+    if (pending !== entry && reply?.status !== 409) return send();
     await settleReply(reply, entry);
+  }
+
+  // An answer that is not complete leaves its number to the next one: a stale page must not count past a newer answer.
+  function takeBack(seq) {
+    form.elements.seq.value = seq;
+    if (pending.seq === seq) return;
+    pending.seq = nextSeq();
+    remember(key, pending);
   }
 
   async function settleReply(reply, entry) {
@@ -82,7 +92,8 @@ function start() {
       say(whyNotYet(body));
     } else if (reply?.status === 409) {
       pending = null;
-      forget(key, entry.seq);
+      stopWaiting();
+      forget(key, Infinity);
       showOvertaken(entry);
     } else if (reply && reply.status >= 400 && reply.status < 500 && !body?.csrf_token) {
       pending = null;

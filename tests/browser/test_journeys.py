@@ -43,7 +43,7 @@ def test_a_whole_sitting_in_french_on_a_phone_ends_with_the_pdf_and_with_nothing
     expect(page.locator("h1")).to_have_text("Votre profil")
     assert has_no_sideways_scroll(one)
     with page.expect_download(timeout=RENDERED_WITHIN_MS) as started:
-        one.press(page.get_by_role("link", name="Profil en PDF").first)
+        one.press(page.get_by_role("link", name="PDF pour moi").first)
     written = started.value.path().read_bytes()
     assert written.startswith(b"%PDF-")
     document = PdfReader(io.BytesIO(written))

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -31,9 +32,15 @@ SAMPLES = _samples()
 
 
 @lru_cache(maxsize=32)
-def _made(name: str, language: str) -> Profile:
-    profile: Profile = SAMPLES.profile(language=language, **SAMPLES.SAMPLES[name])
+def _built(name: str) -> Profile:
+    profile: Profile = SAMPLES.profile(**SAMPLES.SAMPLES[name])
     return profile
+
+
+@lru_cache(maxsize=32)
+def _made(name: str, language: str) -> Profile:
+    # No number of a profile hangs on the language.
+    return replace(_built(name), language=language)
 
 
 @pytest.fixture
