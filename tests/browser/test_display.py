@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 from tests.browser import pages
 from tests.browser.conftest import BeginSitting, EnterPage, take_up
-from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -119,6 +120,28 @@ def test_of_two_tabs_on_one_question_the_older_becomes_read_only_and_says_so(vis
     expect(stale.page.locator("#errors")).to_contain_text("newer answer")
     stale.leads(stale.page.get_by_role("link", name="Go on with the newest answers"), "/1$")
     assert stale.given() == given
+
+
+def test_an_older_tab_that_is_filled_in_slowly_does_not_count_past_the_newer_answer(
+    visitor: EnterPage, sitting: BeginSitting
+) -> None:
+    fresh = visitor("en", expects=("status of 409",))
+    held = sitting()
+    take_up(fresh, held)
+    kinds = [item.content.type for item in held.view(datetime.now(UTC)).items]
+    stale = Visitor(fresh.context.new_page(), fresh.watch)
+    for one in (fresh, stale):
+        one.page.goto(f"/a/{held.ref}/{kinds.index('rate') + 1}")
+    given = fresh.answer()
+    fresh.expect_saved()
+    *steps, last = stale.an_answer(turn=2).items()
+    for step in steps:
+        stale.give(dict([step]))
+        expect(stale.page.locator("[data-saved-word]")).to_contain_text("not complete")
+    stale.give(dict([last]))
+    stale.expect_locked()
+    fresh.page.reload()
+    assert fresh.given() == given
 
 
 def test_the_back_key_leads_to_the_question_before_and_sends_nothing_again(visitor: EnterPage) -> None:

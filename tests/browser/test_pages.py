@@ -1,4 +1,4 @@
-"""Every page in both languages: axe finds nothing, light or dark; nothing is too wide for the smallest screen."""
+"""Every page in both languages: axe finds nothing, light or dark; nothing is too wide for a small screen."""
 
 from __future__ import annotations
 

@@ -38,9 +38,10 @@ def text_of(markup: str) -> str:
 
 
 @pytest.mark.parametrize("edition", ["self", "attach"])
-def test_every_edition_has_its_sections_and_no_other(sample: Sample, sample_name: str, edition: str) -> None:
-    soup = soup_of(render(sample(sample_name, "fr"), edition, "fr"))
-    wanted = (GLIMPSE if sample_name == "glimpse" else SECTIONS)[edition]
+@pytest.mark.parametrize("name", ["ordinary", "glimpse"])
+def test_every_edition_has_its_sections_and_no_other(sample: Sample, name: str, edition: str) -> None:
+    soup = soup_of(render(sample(name, "fr"), edition, "fr"))
+    wanted = (GLIMPSE if name == "glimpse" else SECTIONS)[edition]
     assert [tag["aria-labelledby"] for tag in soup.select("section")] == [f"report-{one}" for one in wanted]
     assert all(soup.find(id=f"report-{one}") is not None for one in wanted)
     assert soup.html["lang"] == "fr"
@@ -58,7 +59,7 @@ def test_document_is_valid_html_with_unique_ids(sample: Sample, name: str, editi
 
 
 @pytest.mark.parametrize("edition", ["self", "attach"])
-@pytest.mark.parametrize("name", ["ordinary", "partly unanswered", "glimpse"])
+@pytest.mark.parametrize("name", ["partly unanswered", "glimpse"])
 def test_page_and_document_say_the_same_words(sample: Sample, name: str, edition: str, language: str) -> None:
     profile = sample(name, language)
     page = text_of(str(sections(profile, edition, language)))
@@ -75,8 +76,9 @@ def test_headings_descend_one_level_at_a_time_from_the_top(sample: Sample, top: 
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_nothing_inline_that_a_content_security_policy_refuses(sample: Sample, sample_name: str) -> None:
-    soup = soup_of(str(sections(sample(sample_name, "en"), "self", "en")))
+@pytest.mark.parametrize("name", ["partly unanswered", "glimpse"])
+def test_nothing_inline_that_a_content_security_policy_refuses(sample: Sample, name: str) -> None:
+    soup = soup_of(str(sections(sample(name, "en"), "self", "en")))
     assert not soup.find_all(["script", "style", "img", "link"])
     assert not [tag for tag in soup.find_all(True) if "style" in tag.attrs]
     assert not [name for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]

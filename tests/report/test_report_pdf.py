@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import page
@@ -38,8 +39,10 @@ CASES = [
 ]
 
 
-def text_of(reader: PdfReader) -> str:
-    return re.sub(r"\s+", " ", " ".join(one.extract_text() for one in reader.pages))
+@lru_cache(maxsize=8)
+def texts_in(path: Path) -> tuple[str, ...]:
+    """The text of each page; taking it out costs more than writing it did."""
+    return tuple(re.sub(r"\s+", " ", one.extract_text()) for one in PdfReader(path).pages)
 
 
 def simple(body: str) -> str:
@@ -84,8 +87,7 @@ def test_language_title_bookmarks_and_no_further_metadata(
 
 
 def test_text_can_be_read_in_the_order_of_the_sections(written: Written) -> None:
-    reader = PdfReader(written("ordinary", "fr", "self"))
-    text, say = text_of(reader), translations("fr").gettext
+    text, say = " ".join(texts_in(written("ordinary", "fr", "self"))), translations("fr").gettext
     wanted = (
         "Your profile",
         "What this is not",
@@ -100,12 +102,10 @@ def test_text_can_be_read_in_the_order_of_the_sections(written: Written) -> None
 
 
 def test_every_page_has_its_head_and_number_in_the_language_of_the_document(written: Written) -> None:
-    reader = PdfReader(written("ordinary", "fr", "self"))
-    say, total = translations("fr").gettext, len(reader.pages)
-    for number in (1, total):
-        text = re.sub(r"\s+", " ", reader.pages[number - 1].extract_text())
+    texts, say = texts_in(written("ordinary", "fr", "self")), translations("fr").gettext
+    for number, text in enumerate(texts, start=1):
         assert say("Judgement and skills in social media") in text
-        assert say("page %(number)s of %(total)s") % {"number": number, "total": total} in text
+        assert say("page %(number)s of %(total)s") % {"number": number, "total": len(texts)} in text
 
 
 def test_twenty_items_fit_in_fourteen_pages(written: Written) -> None:
@@ -115,9 +115,9 @@ def test_twenty_items_fit_in_fourteen_pages(written: Written) -> None:
 def test_the_edition_to_attach_says_how_it_came_about_and_shows_no_item(
     sample: Sample, written: Written
 ) -> None:
-    reader = PdfReader(written("ordinary", "en", "attach"))
-    text = text_of(reader)
-    assert text.count("Self-administered, not supervised.") == len(reader.pages)
+    texts = texts_in(written("ordinary", "en", "attach"))
+    text = " ".join(texts)
+    assert all("Self-administered, not supervised." in one for one in texts)
     assert "the answers were given by whoever sat the test" in text
     for result in sample("ordinary", "en").items:
         for words in texts_of(result):
