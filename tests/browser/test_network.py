@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import BeginSitting, EnterPage, take_up
+from tests.browser.conftest import PATIENCE_MS, BeginSitting, EnterPage, take_up
 from tests.browser.visitor import SAVED, Visitor
 from tests.fixtures.sittings import Held
 
 pytestmark = pytest.mark.browser
 
 CUT = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+
+
+def until(done: Callable[[], bool], page: Page) -> None:
+    """Wait for what no locator shows; the page's policy forbids the waiting of Playwright's own."""
+    latest = time.monotonic() + PATIENCE_MS / 1000
+    while not done():
+        assert time.monotonic() < latest
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture
@@ -88,7 +98,7 @@ def test_an_answer_that_waits_is_sent_from_the_next_question_too(one: Visitor, h
     one.expect_waiting()
     page.unroute_all()
     page.goto(page.url.removesuffix("1") + "2")
-    page.wait_for_function("localStorage.length === 0")
+    until(lambda: page.evaluate("localStorage.length") == 0, page)
     assert answers(held) == 1
 
 
