@@ -56,7 +56,8 @@ def test_a_length_that_was_not_asked_for_is_the_longest_that_can_be_filled_and_s
 def _beyond_one_an_area() -> set[str]:
     seen: set[str] = set()
     beyond = set()
-    for ident, item in sorted(LIBRARY.items.items(), key=lambda pair: pair[1].book.minutes):
+    drawn = {ident: item for ident, item in LIBRARY.items.items() if item.book.pool == "open"}
+    for ident, item in sorted(drawn.items(), key=lambda pair: pair[1].book.minutes):
         area = item.content.competency.split(".")[0]
         if area in seen:
             beyond.add(ident)
