@@ -37,6 +37,8 @@ LEAST_CORE_OBSERVED = 0.60
 UNANSWERED_WORTH_A_WORD = 0.10
 MIDDLE = 0.5
 MOST_TO_THINK_ABOUT = 2
+QUICK_SHARE = 0.10
+QUICK_AT_MOST_S = 10.0
 
 
 class NotEnough(ValueError):
@@ -331,11 +333,22 @@ def _to_think_about(items: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
 
 
 def _effort(sitting: Sitting) -> Effort:
+    """Counts, minutes, and response-time effort (Wise & Kong 2005, Appl. Meas. Educ. 18:163, eq. 2).
+
+    The threshold of an item is a tenth of its usual time, at most 10 s (Wise & Ma 2012); until usual times
+    are known, its planned minutes stand for them.
+    """
+    considered = [
+        answer.seconds >= min(QUICK_SHARE * 60 * answer.item.book.minutes, QUICK_AT_MOST_S)
+        for answer in sitting.answers
+        if answer.state == "answered" and answer.seconds is not None
+    ]
     seconds = [answer.seconds for answer in sitting.answers if answer.seconds is not None]
     return Effort(
         unanswered=sum(answer.state == "left_empty" for answer in sitting.answers),
         not_reached=sum(answer.state == "not_reached" for answer in sitting.answers),
         minutes=sum(seconds) / 60 if seconds else None,
+        rte=sum(considered) / len(considered) if considered else None,
     )
 
 

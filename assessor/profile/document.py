@@ -62,7 +62,7 @@ def document(profile: Profile) -> dict[str, Any]:
             if result.chosen
         },
         "effort": {
-            "rte": None,
+            "rte": _round(profile.effort.rte),
             "unanswered": profile.effort.unanswered,
             "not_reached": profile.effort.not_reached,
             "minutes": _round(profile.effort.minutes),

@@ -139,11 +139,15 @@ class ItemResult:
 
 @dataclass(frozen=True)
 class Effort:
-    """How the sitting was taken: counts of items, minutes where times are known."""
+    """How the sitting was taken: counts of items; minutes and effort (0-1) where times are known.
+
+    ``rte``: the share of the timed answers that took long enough to have been considered.
+    """
 
     unanswered: int
     not_reached: int
     minutes: float | None
+    rte: float | None
 
 
 @dataclass(frozen=True)

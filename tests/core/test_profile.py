@@ -360,3 +360,16 @@ def test_a_profile_carries_what_it_was_made_with():
 def test_an_item_of_another_domain_is_refused():
     with pytest.raises(KeyError):
         profile_of(sitting([*ITEMS, LIBRARY.items["museum-2"]]))
+
+
+def test_effort_is_the_share_of_timed_answers_that_were_not_given_at_once():
+    taken = sitting(ITEMS)
+    seconds = [0.5, 40.0, 10.0, None]
+    timed = tuple(
+        replace(answer, seconds=spent) for answer, spent in zip(taken.answers[:4], seconds, strict=True)
+    )
+    profile = profile_of(replace(taken, answers=(*timed, *taken.answers[4:])))
+    assert profile.effort.rte == pytest.approx(2 / 3)
+    assert profile.effort.minutes == pytest.approx(50.5 / 60)
+    assert profile_of(taken).effort.rte is None
+    assert profile_of(replace(taken, answers=(*timed, *taken.answers[4:]))).areas == profile_of(taken).areas
