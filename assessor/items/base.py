@@ -259,7 +259,7 @@ class Content(Part):
 
     def wording(self, ident: str) -> Wording:
         """The words of a part, as explanations and marks name it; ``KeyError`` if there is none."""
-        raise NotImplementedError
+        raise KeyError(ident)
 
 
 def _whole(value: Any) -> Any:
