@@ -116,8 +116,15 @@ class Words:
         return str(whole(value))
 
     def interval(self, low: float, high: float) -> str:
-        """Both ends of an interval, clipped to the scale."""
+        """Both ends of an interval, clipped to the scale; words where all of it lies beyond one end.
+
+        Clipped, such an interval would read "from 0 to 0": a certainty that nobody has.
+        """
         _ = self.catalogue.gettext
+        if whole(high) == 0:
+            return _("range below 0")
+        if whole(low) == 100:
+            return _("range above 100")
         return _("from %(low)s to %(high)s") % {"low": whole(low), "high": whole(high)}
 
     def chances(self, p: float) -> str:

@@ -12,8 +12,9 @@ from assessor import __version__
 from assessor.banks.schema import LengthId
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
-from assessor.profile import Answer, Profile, Sitting, build, document
+from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
 from assessor.scoring.model import PLANNING
+from assessor.services import attempts
 from assessor.services.attempts import AttemptView
 from assessor.store.models import Attempt, ProfileRow
 
@@ -63,6 +64,19 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
         role_digest=role.digest(),
         software=__version__,
     )
+
+
+def keep_scored(session: Session, ref: str, *, now: datetime) -> None:
+    """Score a submitted sitting under its form's role and keep the document; nothing if it gives no profile.
+
+    Idempotent. Raises NotFound for an unknown sitting, Conflict for an unfinished one.
+    """
+    view = attempts.load(session, ref, now=now)
+    try:
+        profile = profile_of(view, view.role_id)
+    except NotEnough:
+        return
+    store(session, view, profile, now=now)
 
 
 def store(session: Session, view: AttemptView, profile: Profile, *, now: datetime) -> None:

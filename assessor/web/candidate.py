@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as Reply
 from assessor.banks.schema import Item, Library
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
-from assessor.services import attempts
+from assessor.services import attempts, profiles
 from assessor.services.attempts import AttemptView
 from assessor.web import answering, errors, forms, i18n, security, transactions
 from assessor.web.access import LINK, SITTING, policy
@@ -369,6 +369,9 @@ def submission(ref: str) -> Reply:
 @blueprint.post("/a/<ref>/submit")
 @policy(SITTING)
 def submit(ref: str) -> Reply:
-    """The results; a second press leads to the same ones."""
-    attempts.finish(transactions.session(), ref, now=transactions.now())
-    return redirect(url_for("results.show", ref=ref), 303)
+    """The results; a second press leads to the same ones. The score document is kept once this is sent."""
+    now = transactions.now()
+    attempts.finish(transactions.session(), ref, now=now)
+    reply = redirect(url_for("results.show", ref=ref), 303)
+    transactions.afterwards(reply, lambda session: profiles.keep_scored(session, ref, now=now))
+    return reply

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HELD = "held_session"
@@ -30,6 +31,25 @@ def release() -> None:
     held = g.pop(_HELD, None)
     if held is not None:
         held.close()
+
+
+def afterwards(reply: Response | WerkzeugResponse, work: Callable[[Any], None]) -> None:
+    """Do ``work`` in a writing transaction of its own once ``reply`` is sent; what goes wrong is logged only.
+
+    For what must never delay or undo what the request has settled. A reply that a failed commit replaces does
+    not ask for it.
+    """
+    database, log = current_app.extensions["database"], current_app.logger
+
+    def done() -> None:
+        try:
+            with database.writing() as own:
+                work(own)
+        except Exception as error:
+            # The outermost edge: the reply has gone, nobody is left to tell.
+            log.error("work after a reply failed: %s", type(error).__name__)
+
+    reply.call_on_close(done)
 
 
 def install(

@@ -45,6 +45,14 @@ def test_points_are_whole_and_clipped_to_the_scale() -> None:
     assert EN.interval(-3, 43.4) == "from 0 to 43"
 
 
+def test_an_interval_that_is_all_beyond_the_scale_claims_no_certainty() -> None:
+    assert EN.interval(-60, -8) == "range below 0"
+    assert EN.interval(104, 130) == "range above 100"
+    assert FR.interval(-60, -8) == "fourchette sous 0"
+    assert EN.interval(-60, 0.6) == "from 0 to 1"
+    assert EN.interval(99.4, 130) == "from 99 to 100"
+
+
 def test_dates_and_figures_follow_the_language() -> None:
     moment = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
     assert FR.date(moment) == "18 novembre 2026"

@@ -195,6 +195,8 @@ class Browser:
 
     def _arrived(self, path: str, reply: TestResponse, expect: int, follow: bool) -> Page:
         if reply.status_code == 303 and expect == 303:
+            # As a server does once all is sent: what was left for then is done now.
+            reply.close()
             if not follow:
                 return Page(self, path, reply, BeautifulSoup("", "html.parser"))
             return self.get(str(reply.headers["Location"]))

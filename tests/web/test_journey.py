@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from assessor.store.db import Database
+from tests.fixtures.store import everything_in
 from tests.web.checked import Browser
 from tests.web.conftest import Clock
 from tests.web.journeys import an_answer, answer_all, chosen, finish, ref_of, start
@@ -178,6 +180,33 @@ def test_a_double_submission_gives_the_same_receipt(browser: Browser) -> None:
     second = confirm.submit().soup.select(".receipt p")[0].get_text()
     assert first == second
     assert browser.get(f"/a/{ref}/1").path == f"/a/{ref}/results"
+
+
+def test_a_submitted_sitting_keeps_its_score_document_once(browser: Browser, database: Database) -> None:
+    ref = start(browser)
+    answer_all(browser, ref)
+    assert everything_in(database)["profile"] == []
+    confirm = browser.get(f"/a/{ref}/submit")
+    confirm.submit()
+    confirm.submit()
+    kept = everything_in(database)["profile"]
+    assert len(kept) == 1
+    assert kept[0][3] == browser.get(f"/a/{ref}/data.json").reply.get_json()["profile"]
+
+
+def test_a_score_document_that_cannot_be_kept_stops_no_submission(
+    browser: Browser, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*given: object, **named: object) -> None:
+        raise RuntimeError("nothing of this may be logged")
+
+    monkeypatch.setattr("assessor.services.profiles.store", broken)
+    ref = start(browser)
+    answer_all(browser, ref)
+    assert finish(browser, ref).path == f"/a/{ref}/results"
+    assert everything_in(database)["profile"] == []
+    assert "RuntimeError" in caplog.text
+    assert "nothing of this" not in caplog.text
 
 
 def test_own_data_hold_every_answer_and_the_score_document(browser: Browser) -> None:
