@@ -115,7 +115,8 @@ class Visitor:
         if self.kind == "rank":
             return self.press(".mover[data-step='1'] >> nth=0")
         name, values = next(iter(self.fields().items()))
-        taken = set(self.given().values())
+        given = self.given()
+        taken = set(given.values()) if self.kind == "best_worst" else {given[name]}
         self.choose(name, next(value for value in values if value not in taken), "#answer")
 
     def given(self) -> dict[str, str]:
