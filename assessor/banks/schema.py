@@ -30,6 +30,16 @@ Block = Literal["core", "gate", "domain"]
 LengthId = Literal["short", "standard", "full"]
 Pool = Literal["open", "round"]
 Status = Literal["draft", "author-keyed", "panel-keyed", "calibrated", "retired"]
+#: What a key turns on, where a coached test-taker would look for a rule; banks and forms hold quotas of each.
+KeyKind = Literal[
+    "counter_recipe",
+    "ask_first",
+    "act_fast",
+    "hold_back",
+    "with_press",
+    "without_press",
+    "one_too_many",
+]
 
 DOMAIN_AREA = "domain"
 LEVELS = 4
@@ -38,20 +48,38 @@ DEFAULT_MINIMUM = 40.0
 BASE_COMPETENCIES = ("strategy.organisation", "audience.publics", "audience.voice")
 
 
+class InterviewAnchors(Part):
+    """What a weak, a sound and an excellent answer to an interview question sounds like."""
+
+    weak: Text
+    sound: Text
+    excellent: Text
+
+
 class InterviewQuestion(Part):
-    """A structured question and what to listen for in the answer."""
+    """A structured question, what to listen for in the answer, and anchors to rate it by."""
 
     question: Text
     listen_for: Text
+    anchors: InterviewAnchors | None = None
+
+
+ADVICE_EACH = 2
+Advice = Annotated[tuple[Text, ...], Field(min_length=ADVICE_EACH, max_length=ADVICE_EACH)]
+"""Two concrete things to do next month."""
 
 
 class Competency(Part):
-    """One competency: what it is, what people do at each of the four levels, what to ask about it."""
+    """One competency: what it is, what people do at each level, what to do from there, what to ask.
+
+    ``advice`` has an entry for each level, the lowest first; empty where the bank gives none.
+    """
 
     id: CompetencyId
     name: Text
     definition: Text
     anchors: tuple[Text, ...] = Field(min_length=LEVELS, max_length=LEVELS)
+    advice: Annotated[tuple[Advice, ...], Field(min_length=LEVELS, max_length=LEVELS)] | None = None
     interview: tuple[InterviewQuestion, ...] = ()
 
 
@@ -163,6 +191,7 @@ class Bookkeeping(Part):
     as_of: Day
     review_by: Day | None = None
     enemies: tuple[ItemId, ...] = ()
+    key_kinds: tuple[KeyKind, ...] = ()
 
 
 class Weight(Part):
@@ -189,6 +218,8 @@ class RoleProfile(Part):
     title: Text
     summary: Text
     length: LengthId = "standard"
+    #: How many work samples, which people must rate, a form of a round holds.
+    work_samples: int = Field(default=0, ge=0, le=2, strict=True)
     weights: tuple[Weight, ...] = Field(min_length=1)
     minimums: tuple[Minimum, ...] = Field(default=(), max_length=MAX_MINIMUMS)
 

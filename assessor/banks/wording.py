@@ -27,6 +27,7 @@ class Problem:
 
 
 _ADVICE = {
+    "advice": "add two things to do next month for each of the four levels, the lowest first",
     "anchors": "say what each number of points, or level, looks like, the lowest first",
     "as_of": "add the day on which the key was written, as 2026-11-22",
     "band": "add the least and the most points that are accepted, as [20, 40]",

@@ -95,7 +95,11 @@ def _add_form(commands: Commands) -> None:
     _add_role(parser)
     _add_length(parser)
     parser.add_argument("--seed", type=_natural, default=1, help="what the form is drawn with (%(default)s)")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--forms", type=_few, default=1, metavar="N", help="alike forms that share few items (%(default)s)"
+    )
+    _add_pool(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON, a line for each form")
     _add_language(parser)
 
 
@@ -112,6 +116,7 @@ def _add_simulate(commands: Commands) -> None:
     )
     parser.add_argument("--form-effects", choices=("fixed", "fresh"), default="fresh", metavar="fixed|fresh")
     _add_length(parser)
+    _add_pool(parser)
     _add_language(parser)
     parser.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write there")
 
@@ -175,6 +180,13 @@ def _add_length(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_pool(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pool", choices=("open", "round"), default="open", metavar="open|round",
+        help="self-assessment or hiring round (%(default)s)",
+    )  # fmt: skip
+
+
 def _add_language(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", default="en", metavar="fr|en", help="the language (%(default)s)")
 
@@ -195,6 +207,10 @@ def _port(text: str) -> int:
 
 def _positive(text: str) -> int:
     return int(_number(text, int, 1, 1_000, "a whole number from 1 to 1000"))
+
+
+def _few(text: str) -> int:
+    return int(_number(text, int, 1, 10, "a whole number from 1 to 10"))
 
 
 def _natural(text: str) -> int:
@@ -246,7 +262,15 @@ def _banks_load(given: argparse.Namespace) -> int:
 def _form(given: argparse.Namespace) -> int:
     from assessor.cli import sittings
 
-    return sittings.form(given.role, given.length, given.seed, as_json=given.json, language=given.lang)
+    return sittings.form(
+        given.role,
+        given.length,
+        given.seed,
+        forms=given.forms,
+        pool=given.pool,
+        as_json=given.json,
+        language=given.lang,
+    )
 
 
 def _simulate(given: argparse.Namespace) -> int:
@@ -260,6 +284,7 @@ def _simulate(given: argparse.Namespace) -> int:
         spread=given.spread,
         form_effects=given.form_effects,
         length=given.length,
+        pool=given.pool,
         language=given.lang,
         output=given.output,
     )

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from assessor import __version__
-from assessor.assembly import LENGTHS, TestForm, assemble, longest_offered
-from assessor.banks.schema import Item, LengthId, Library, RoleProfile
+from assessor.assembly import LENGTHS, TestForm, assemble_round, longest_offered
+from assessor.banks.schema import Item, LengthId, Library, Pool, RoleProfile
 from assessor.banks.sittings import Given, read_sittings
 from assessor.banks.sittings import Sitting as Line
 from assessor.cli import DONE
@@ -27,45 +27,66 @@ STANDARD_INPUT = "-"
 _DIGEST = re.compile(rb'"digest"\s*:\s*"(sha256:[0-9a-f]{64})"')
 
 
-def form(role_id: str, length: LengthId | None, seed: int, *, as_json: bool, language: str) -> int:
-    """Print the form that this role and seed draw."""
-    drawn = _assembled(role_of(role_id), length, seed)
-    language_of(language, library().languages(drawn.role.domain))
-    if as_json:
-        print(json.dumps(_form_json(drawn), ensure_ascii=False))
-        return DONE
+def form(
+    role_id: str,
+    length: LengthId | None,
+    seed: int,
+    *,
+    forms: int,
+    pool: Pool,
+    as_json: bool,
+    language: str,
+) -> int:
+    """Print the form, or the alike forms, that this role and seed draw."""
+    drawn = _assembled(role_of(role_id), length, seed, pool, forms)
+    language_of(language, library().languages(drawn[0].role.domain))
+    for number, one in enumerate(drawn):
+        if as_json:
+            print(json.dumps(_form_json(one), ensure_ascii=False))
+            continue
+        print("\n" if number else "", end="")
+        for line in _form_lines(one, language):
+            print(line)
+    if not as_json and forms > 1:
+        ids = [item.id for one in drawn for item in one.items]
+        print(f"\n{len(ids) - len(set(ids))} items are in more than one of the {forms} forms")
+    return DONE
+
+
+def _form_lines(drawn: TestForm, language: str) -> Iterator[str]:
     rows = [("", "item", "type", "minutes", "competency", "")]
     names = {one.id: one.name[language] for one in drawn.domain.competencies}
     for number, item in enumerate(drawn.items, start=1):
         ident = item.content.competency
         minutes = f"{item.book.minutes:g}"
         rows.append((str(number), item.id, item.content.type, minutes, ident, names[ident]))
-    for line in table(rows, right=(0, 3)):
-        print(line)
-    print(
-        f"\n{drawn.role.title[language]}, {drawn.length}: {len(drawn.items)} items, {drawn.minutes:g} minutes"
-    )
-    print(f"form {drawn.digest}\n\nexpected standard errors, on the 0-100 scale")
+    yield from table(rows, right=(0, 3))
+    title = drawn.role.title[language]
+    yield f"\n{title}, {drawn.length}: {len(drawn.items)} items, {drawn.minutes:g} minutes"
+    yield f"form {drawn.digest}\n\nexpected standard errors, on the 0-100 scale"
     told = drawn.expected()
     errors = [(area.name[language], told.areas[area.id]) for area in drawn.domain.areas]
-    for line in table(
+    yield from table(
         [(name, _points(error)) for name, error in [*errors, ("role fit", told.fit)]], right=(1,)
-    ):
-        print(line)
-    return DONE
+    )
+    if drawn.unmet:
+        yield "\nwhat the banks cannot give this form of what it aims at"
+        yield from (f"  {said}" for said in drawn.unmet)
 
 
 def _points(error: float | None) -> str:
     return "not measured" if error is None else f"{100 * error:.1f}"
 
 
-def _assembled(role: RoleProfile, length: LengthId | None, seed: int) -> TestForm:
-    """The form; where no length is asked for and the role's own cannot be filled, the longest below it."""
+def _assembled(
+    role: RoleProfile, length: LengthId | None, seed: int, pool: Pool, forms: int = 1
+) -> tuple[TestForm, ...]:
+    """The forms; where no length is asked for and the role's own cannot be filled, the longest below it."""
     today = date.today()
-    chosen = length or longest_offered(library(), role, today=today)
+    chosen = length or longest_offered(library(), role, today=today, pool=pool)
     if length is None and chosen != role.length:
         say(f"the banks cannot fill the length {role.length!r} of this role: {chosen!r} is used")
-    return assemble(library(), role, chosen, seed=seed, today=today)
+    return assemble_round(library(), role, chosen, forms=forms, seed=seed, today=today, pool=pool)
 
 
 def _form_json(drawn: TestForm) -> dict[str, object]:
@@ -96,6 +117,7 @@ def _form_json(drawn: TestForm) -> dict[str, object]:
             "areas": points(told.areas),
             **points({"fit": told.fit}),
         },
+        "unmet": list(drawn.unmet),
     }
 
 
@@ -108,13 +130,14 @@ def simulate(
     spread: float | None,
     form_effects: FormEffects,
     length: LengthId | None,
+    pool: Pool,
     language: str,
     output: Path | None,
 ) -> int:
     """Write the sittings of ``n`` simulated candidates who take one form."""
     role = role_of(role_id)
     language_of(language, library().languages(role.domain))
-    drawn = _assembled(role, length, seed)
+    (drawn,) = _assembled(role, length, seed, pool)
     given = tuple(Given(id=item.id, digest=item.digest, language=language) for item in drawn.items)
     simulated = people(
         drawn.items, drawn.domain, n, seed=seed, ability=ability, spread=spread, form_effects=form_effects

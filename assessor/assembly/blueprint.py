@@ -1,0 +1,104 @@
+"""What a form should hold: lengths, the least items of each area, quotas. Chooses no item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from assessor.banks.schema import Domain, Item, LengthId, RoleProfile
+from assessor.items import Unfolding, shown_to, type_of
+from assessor.items.base import OptionContent
+
+
+@dataclass(frozen=True)
+class Length:
+    """One length on offer: minutes aimed at and allowed, and the least items of each area's block.
+
+    ``per_competency``: of each core or domain competency that the role weighs, where the bank has them;
+    ``per_minimum``: of each that it has a minimum for.
+    """
+
+    id: LengthId
+    minutes: float
+    at_least: float
+    at_most: float
+    per_core_area: int
+    gate: int
+    domain: int
+    per_competency: int
+    per_minimum: int
+
+
+LENGTHS: Mapping[LengthId, Length] = MappingProxyType(
+    {
+        "short": Length("short", 10, 8, 12, 1, 1, 1, 0, 0),
+        "standard": Length("standard", 25, 21, 29, 2, 2, 2, 0, 1),
+        "full": Length("full", 45, 38, 50, 3, 3, 4, 1, 2),
+    }
+)
+
+BLOCK_SHARE: Mapping[str, float] = MappingProxyType({"core": 0.65, "gate": 0.13, "domain": 0.22})
+#: How far a block's minutes may lie from its share: a part of that share, and at least so many minutes.
+SHARE_TOLERANCE, SHARE_ROOM = 0.20, 1.5
+
+
+#: A share of a form is kept to the nearest whole item.
+WHOLE = 0.5
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The share of a form's items that a predicate may hold for."""
+
+    name: str
+    holds: Callable[[Item], bool]
+    low: float = 0.0
+    high: float = 1.0
+
+
+def is_single_decision(item: Item) -> bool:
+    """Whether one choice answers the item: one control, of which one value is taken, asked once."""
+    kind = type_of(item.content)
+    if isinstance(kind, Unfolding):
+        return False
+    language = next(iter(item.content.situation))
+    controls = kind.controls(item.content, shown_to(item.content, item.digest, b""), language)
+    return len(controls) == 1 and controls[0].kind == "one"
+
+
+def tempts_the_geek(item: Item) -> bool:
+    """Whether the most platform-savvy option is there and is not the best."""
+    content = item.content
+    return isinstance(content, OptionContent) and any(option.lure == "geek" for option in content.options)
+
+
+def _keyed(kind: str) -> Callable[[Item], bool]:
+    return lambda item: kind in item.book.key_kinds
+
+
+#: items.md: no form may reward a rule in place of thought.
+QUOTAS: tuple[Quota, ...] = (
+    Quota("items of several decisions", lambda item: not is_single_decision(item), low=0.55),
+    Quota("keys that break a recipe", _keyed("counter_recipe"), low=0.15),
+    Quota("keys that ask or escalate first", _keyed("ask_first"), high=0.20),
+    Quota("items that tempt who knows platforms only", tempts_the_geek, low=0.15),
+)
+#: By how many items keys that act fast and keys that hold back may differ, beside a tenth of the form's.
+FAST_AGAINST_HELD = 1.0
+#: The most of a form's items that may be of one type.
+TYPE_SHARE = 0.40
+#: Standard error above which a minimum is not stated (scoring.md 3).
+STATED_BELOW = 0.20
+
+
+def least_of(block: str, length: Length) -> int:
+    """The least items of an area of that block."""
+    return {"core": length.per_core_area, "gate": length.gate, "domain": length.domain}[block]
+
+
+def has_gate_minimum(role: RoleProfile, domain: Domain) -> bool:
+    """Whether the role has a must-have about the gate."""
+    gate = {area.id for area in domain.areas if area.block == "gate"}
+    gate |= {ident for ident, area in domain.area_of.items() if area.block == "gate"}
+    return any(minimum.of in gate for minimum in role.minimums)
