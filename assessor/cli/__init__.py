@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_score(commands)
     _add_compare(commands)
+    _add_analyse(commands)
     _add_report(commands)
     _add_operations(commands)
     return parser
@@ -146,6 +147,19 @@ def _add_compare(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument("--seed", type=_natural, default=1, help="what ranks are drawn with (%(default)s)")
     _add_language(parser)
+
+
+def _add_analyse(commands: Commands) -> None:
+    parser = _command(commands, "analyse", _analyse, "Statistics of items and forms, each with its N.")
+    parser.add_argument(
+        "sittings", metavar="SITTINGS", help="a file of sittings, a line each; - is standard input"
+    )
+    parser.add_argument(
+        "--columns", type=Path, metavar="FILE.csv",
+        help="groups to compare beside the language: a line a candidate, a column a grouping",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="the whole analysis, one document")
+    parser.add_argument("--seed", type=_natural, default=1, help="for bootstrap intervals (%(default)s)")
 
 
 def _add_report(commands: Commands) -> None:
@@ -309,6 +323,12 @@ def _compare(given: argparse.Namespace) -> int:
         sliding=given.sliding,
         language=given.lang,
     )
+
+
+def _analyse(given: argparse.Namespace) -> int:
+    from assessor.cli import analysing
+
+    return analysing.run(given.sittings, columns=given.columns, as_json=given.json, seed=given.seed)
 
 
 def _report(given: argparse.Namespace) -> int:

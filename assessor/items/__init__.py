@@ -13,6 +13,8 @@ from typing import Any, cast
 import numpy as np
 
 from assessor.items._abilities import Doubting as Doubting
+from assessor.items._abilities import Guess as Guess
+from assessor.items._abilities import Guessable as Guessable
 from assessor.items._abilities import Rated as Rated
 from assessor.items._abilities import Sampled as Sampled
 from assessor.items._abilities import TurnTaken as TurnTaken
@@ -43,6 +45,15 @@ def read_content(mapping: Mapping[str, Any]) -> Content:
 def shown_to(content: Content, digest: str, secret: bytes, so_far: Response | None = None) -> Shown:
     """One attempt's view of an item: public names and order from the attempt's secret, and what stands."""
     return show(type_of(content).parts(content), digest, secret, so_far)
+
+
+def is_single_decision(content: Content) -> bool:
+    """Whether one choice answers the item: one control, of which one value is taken, asked once."""
+    kind = type_of(content)
+    if isinstance(kind, Unfolding):
+        return False
+    controls = kind.controls(content, shown_to(content, "", b""), next(iter(content.situation)))
+    return len(controls) == 1 and controls[0].kind == "one"
 
 
 @lru_cache(maxsize=4096)

@@ -67,6 +67,37 @@ class Unfolding(Protocol):
         """Whether ``new`` takes back no turn that ``kept`` has answered."""
 
 
+@dataclass(frozen=True)
+class Guess:
+    """One thing to be picked blindly: the ids of the parts offered, in the author's order, and their worth.
+
+    ``worth`` is the score of picking that part alone. ``about`` is what the pick answers where that is not
+    the situation: a turn's text, a prompt.
+    """
+
+    ids: tuple[str, ...]
+    worth: tuple[float, ...]
+    about: Mapping[str, str] | None = None
+
+
+@runtime_checkable
+class Guessable(Protocol):
+    """What a type answers too that offers something to be picked by who does not judge."""
+
+    def guesses(self, content: Any) -> tuple[Guess, ...]:
+        """Each pick that the item asks for; ``Content.wording`` has the words of every id."""
+
+
+def guess_best(
+    effectiveness: Mapping[str, float], prefix: str = "", about: Mapping[str, str] | None = None
+) -> Guess:
+    """The pick of one option as the ``best`` rule scores it: ``(e - mean(e)) / (max(e) - mean(e))``."""
+    values = effectiveness.values()
+    middle = sum(values) / len(values)
+    worth = tuple((value - middle) / (max(values) - middle) for value in values)
+    return Guess(tuple(prefix + ident for ident in effectiveness), worth, about)
+
+
 @runtime_checkable
 class Doubting(Protocol):
     """What a type answers too that asks the candidate to confirm some valid responses."""

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from assessor.items._abilities import Guess
 from assessor.items._keys import MAX_LAZY, MAX_LOPSIDED, mean
 from assessor.items.base import (
     NO_MARK,
@@ -223,6 +224,13 @@ def responses(content: Schema) -> Iterator[Response]:
 def preferred(content: Schema, response: Response) -> str | None:
     """None: points are shared out, none is chosen."""
     return None
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """One pick: all the points on a single channel."""
+    ids = tuple(channel.id for channel in content.channels)
+    worth = (score(content, {ident: TOTAL if ident == one else 0 for ident in ids}) for one in ids)
+    return (Guess(ids, tuple(worth)),)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

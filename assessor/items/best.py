@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from assessor.items._abilities import Guess, guess_best
 from assessor.items._keys import by_effectiveness, check_lopsided, mean, option_parts, picked, require_option
 from assessor.items.base import (
     NO_MARK,
@@ -83,6 +84,11 @@ def responses(content: Schema) -> Iterator[Response]:
 def preferred(content: Schema, response: Response) -> str | None:
     """The pick itself."""
     return str(response)
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """The one pick."""
+    return (guess_best(content.effectiveness()),)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from assessor.items._abilities import Guess
 from assessor.items._chance import ABOVE_LEAST, HIGHEST, MOST_LISTED, Floats
 from assessor.items._keys import MAX_LAZY
 from assessor.items.base import (
@@ -200,6 +201,16 @@ def sigma(content: Schema) -> float:
 def preferred(content: Schema, response: Response) -> str | None:
     """None: prompts have no best."""
     return None
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """A pick of one category for each prompt: ``(1 - c) / (1 - c)`` if right, else ``-c / (1 - c)``."""
+    ids = tuple(category.id for category in content.categories)
+    missed = -_chance(content) / (1 - _chance(content))
+    return tuple(
+        Guess(ids, tuple(1.0 if ident == prompt.category else missed for ident in ids), prompt.text)
+        for prompt in content.prompts
+    )
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

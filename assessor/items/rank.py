@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from assessor.items._abilities import Guess, guess_best
 from assessor.items._keys import by_effectiveness, option_parts
 from assessor.items.base import (
     NO_MARK,
@@ -117,6 +118,11 @@ def responses(content: Schema) -> Iterator[Response]:
 def preferred(content: Schema, response: Response) -> str | None:
     """The option put first."""
     return str(response[0])
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """One pick of the best: a trick finds an option, whatever is asked about all of them."""
+    return (guess_best(content.effectiveness()),)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

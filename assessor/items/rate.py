@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from assessor.items._abilities import Guess, guess_best
 from assessor.items._keys import by_effectiveness, mean, option_parts
 from assessor.items.base import (
     NO_MARK,
@@ -148,6 +149,11 @@ def preferred(content: Schema, response: Response) -> str | None:
     top = max(response.values())
     leaders = [ident for ident, rating in response.items() if rating == top]
     return leaders[0] if len(leaders) == 1 else None
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """One pick of the best: a trick finds an option, whatever is asked about all of them."""
+    return (guess_best(content.effectiveness()),)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from assessor.items._abilities import TurnTaken
+from assessor.items._abilities import Guess, TurnTaken, guess_best
 from assessor.items._chance import Floats, Ladder, spread, tilted
 from assessor.items._keys import by_effectiveness, check_lopsided, mean, picked
 from assessor.items.base import (
@@ -292,6 +292,11 @@ def sigma(content: Schema) -> float:
 def preferred(content: Schema, response: Response) -> str | None:
     """None: no one option stands for all turns."""
     return None
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """A pick at each node, whatever the way there."""
+    return tuple(guess_best(node.effectiveness(), f"{node.id}.", node.text) for node in content.nodes)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

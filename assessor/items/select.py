@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from assessor.items import _marks
+from assessor.items._abilities import Guess
 from assessor.items._chance import Floats
 from assessor.items.base import Content, Control, Explanation, Lure, Parts, Response, Shown, Wording
 
@@ -104,6 +105,12 @@ def sigma(content: Schema) -> float:
 def preferred(content: Schema, response: Response) -> str | None:
     """None: what applies has no best."""
     return None
+
+
+def guesses(content: Schema) -> tuple[Guess, ...]:
+    """One pick: a single option, alone."""
+    ids = _ids(content)
+    return (Guess(ids, tuple(score(content, [ident]) for ident in ids)),)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -176,7 +176,7 @@ def test_a_short_form_takes_in_each_core_area_what_the_role_weighs():
         assert {ident for ident in baker if not ident.startswith("platform.")} <= weighed
         assert {"strategy.risk", "content.integrity"} <= miller
         publics += "audience.publics" in baker
-    assert publics > 10
+    assert publics >= 5
 
 
 def test_a_form_states_its_expected_errors():

@@ -1,0 +1,128 @@
+"""``analyse``: what many sittings say about items and forms, as tables or as a document. Judges nobody."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from assessor.analysis import Analysis, Bias, analyse, document, is_flagged
+from assessor.banks.places import BankError, Finding
+from assessor.cli import DONE
+from assessor.cli.banks import library
+from assessor.cli.failures import WrongInput
+from assessor.cli.sittings import sittings_of
+from assessor.cli.terminal import table
+from assessor.scoring.stated import Stated
+from assessor.scoring.subscores import Subscore
+
+
+def run(source: str, *, columns: Path | None, as_json: bool, seed: int) -> int:
+    """Print the analysis of these sittings."""
+    groups = {} if columns is None else columns_of(columns)
+    try:
+        found = analyse(sittings_of(source), library(), columns=groups, seed=seed)
+    except ValueError as refused:
+        if isinstance(refused, BankError):
+            raise
+        raise WrongInput(str(refused)) from None
+    if as_json:
+        print(json.dumps(document(found), ensure_ascii=False, allow_nan=False))
+        return DONE
+    for line in _told(found):
+        print(line)
+    return DONE
+
+
+def columns_of(path: Path) -> dict[str, dict[str, str]]:
+    """Column -> candidate -> group, from a CSV file whose first column names the candidate.
+
+    Raises BankError with every bad line.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    heads = rows[0] if rows else []
+    if len(heads) < 2 or len(set(heads)) < len(heads) or "" in heads:
+        wanted = "give candidate, then a name for each column, as: candidate,region"
+        raise BankError([Finding(path, 1, "error", "the first line names no columns", wanted)])
+    findings: list[Finding] = []
+    found: dict[str, dict[str, str]] = {name: {} for name in heads[1:]}
+    seen: set[str] = set()
+    for number, row in enumerate(rows[1:], start=2):
+        if not row:
+            continue
+        if len(row) != len(heads):
+            given = f"the line has {len(row)} cells"
+            findings.append(Finding(path, number, "error", given, f"give {len(heads)}, one a column"))
+        elif row[0] in seen:
+            given = f"the candidate {row[0]!r} stands twice"
+            findings.append(Finding(path, number, "error", given, "keep one line for each"))
+        else:
+            seen.add(row[0])
+            for name, value in zip(heads[1:], row[1:], strict=True):
+                found[name][row[0]] = value.strip()
+    if findings:
+        raise BankError(findings)
+    return found
+
+
+def _told(found: Analysis) -> Iterator[str]:
+    rows = [("item", "version", "type", "n", "facility", "item-rest r", "to look at")]
+    for one in found.items:
+        stated = one.statistics
+        flags = [*stated.flags, *(flag for picked in one.picks.values() for flag in picked.flags)]
+        words = [flag.words if flag.option is None else f"{flag.option}: {flag.words}" for flag in flags]
+        numbers = (str(stated.n), _number(stated.facility), _number(stated.rest_r))
+        rows.append((one.id, one.digest[7:15], one.type, *numbers, words[0] if words else ""))
+        rows += [("", "", "", "", "", "", more) for more in words[1:]]
+    yield from table(rows, right=(3,))
+    yield ""
+    forms = f"{len(found.forms)} form{'s' if len(found.forms) > 1 else ''}"
+    yield f"{found.n} sittings, {forms}"
+    yield f"alpha {_number(found.overall.alpha)} (of a form of {found.overall.length:.1f} items)"
+    for number, form in enumerate(found.forms, start=1):
+        told = form.reliability
+        yield (
+            f"form {number}: {form.n} people, {len(form.items)} items, alpha {_number(told.alpha)}, "
+            f"omega {_number(told.omega)}, stratified by area {_number(form.stratified_alpha)}"
+        )
+        for area in form.areas:
+            yield f"  {area.part}: {area.n_items} items, {_worth(area)}"
+    for study in found.bias:
+        yield from _biased(study, found)
+    yield ""
+    yield "in brackets 95 % intervals; a statistic from too few people is not shown"
+
+
+def _biased(one: Bias, found: Analysis) -> Iterator[str]:
+    yield ""
+    yield f"by {one.column}: {one.focal} ({one.n_focal}) beside {one.reference} ({one.n_reference})"
+    flagged = [row for row in one.items if is_flagged(row)]
+    names = {version.digest: version.id for version in found.items}
+    for row in flagged:
+        size, kind = _number(row.smd), row.ets_class.value
+        yield f"  {names[row.compared.item]}: standardised difference {size}, class {kind}"
+    if not flagged:
+        shown = [row for row in one.items if row.ets_class.state == "value"]
+        yield f"  none of {len(shown)} items of class B or C; {len(one.items) - len(shown)} not tested"
+
+
+def _number(stated: Stated[float]) -> str:
+    if stated.value is None:
+        return f"- (n {stated.n}, needs {stated.needs})" if stated.state == "suppressed" else "undefined"
+    interval = "" if stated.low is None else f" ({stated.low:.2f} to {stated.high:.2f})"
+    return f"{stated.value:.2f}{interval}"
+
+
+def _worth(area: Subscore) -> str:
+    """What a score of the area alone would tell beside the whole (Haberman 2008)."""
+    has_value = area.has_value
+    if has_value.state == "suppressed":
+        return (
+            f"too few people to say what its score alone is worth (n {has_value.n}, needs {has_value.needs})"
+        )
+    if has_value.value is None:
+        return "the worth of its score alone is not defined"
+    worth = "adds to the whole" if has_value.value else "adds nothing to the whole"
+    return f"reliability {_number(area.reliability)}, its score alone {worth}"

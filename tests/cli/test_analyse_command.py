@@ -1,0 +1,72 @@
+"""analyse: what sittings say of items, as a table or a document; a column file's faults with their lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROLE, Run
+
+
+@pytest.fixture
+def many(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "many.jsonl"
+    assert run("simulate", "--role", ROLE, "-n", 120, "--seed", 4, "-o", path).code == 0
+    return path
+
+
+def test_items_and_forms_are_told_in_tables(run: Run, many: Path):
+    ran = run("analyse", many)
+    assert ran.code == 0
+    assert "item-rest r" in ran.lines[0]
+    assert "120 sittings, 1 form" in ran.out
+    assert "too few people to say what its score alone is worth (n 120, needs 500)" in ran.out
+
+
+def test_the_document_comes_from_standard_input_too(run: Run, many: Path):
+    ran = run("analyse", "-", "--json", typed=many.read_text("utf-8"))
+    told = json.loads(ran.out)
+    assert (told["n"], told["bias"]) == (120, [])
+    assert {one["statistics"]["n"] for one in told["items"]} == {120}
+    assert ran.out == run("analyse", many, "--json").out
+
+
+def test_a_column_file_adds_groups(run: Run, many: Path, tmp_path: Path):
+    columns = tmp_path / "columns.csv"
+    names = [json.loads(line)["candidate"] for line in many.read_text("utf-8").splitlines()]
+    rows = [f"{name},{'north' if number % 3 else 'south'}" for number, name in enumerate(names)]
+    columns.write_text("\n".join(["candidate,region", *rows]), "utf-8")
+    ran = run("analyse", many, "--columns", columns)
+    assert "by region: south (40) beside north (80)" in ran.out
+    assert "not tested" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("candidate", 1, "names no columns"),
+        ("candidate,a,a\nx,1,2", 1, "names no columns"),
+        ("candidate,region\nx,1,2", 2, "the line has 3 cells - give 2"),
+        ("candidate,region\nx,1\nx,2", 3, "the candidate 'x' stands twice - keep one"),
+    ],
+)
+def test_a_clumsy_column_file_is_refused_with_its_line(
+    run: Run, many: Path, tmp_path: Path, text: str, line: int, said: str
+):
+    columns = tmp_path / "columns.csv"
+    columns.write_text(text, "utf-8")
+    ran = run("analyse", many, "--columns", columns)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"columns.csv:{line}: error: " in ran.err
+    assert said in ran.err
+
+
+def test_a_column_of_names_is_no_grouping(run: Run, many: Path, tmp_path: Path):
+    names = [json.loads(line)["candidate"] for line in many.read_text("utf-8").splitlines()]
+    columns = tmp_path / "columns.csv"
+    columns.write_text("\n".join(["candidate,name", *(f"{name},{name}" for name in names)]), "utf-8")
+    ran = run("analyse", many, "--columns", columns)
+    assert ran.code == 1
+    assert "the column 'name' has 120 groups - give at most 12" in ran.err
