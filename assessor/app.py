@@ -22,6 +22,7 @@ from assessor.web import (
     errors,
     home,
     i18n,
+    practice,
     results,
     security,
     starting,
@@ -76,6 +77,7 @@ def create_app(
     app.register_blueprint(home.blueprint)
     app.register_blueprint(starting.blueprint)
     app.register_blueprint(candidate.blueprint)
+    app.register_blueprint(practice.blueprint)
     app.register_blueprint(results.blueprint)
     if debug:
         app.register_blueprint(home.workshop)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import get_args
 
 from assessor.banks.places import Document, Finding
-from assessor.banks.schema import BASE_COMPETENCIES, Bank, Framework, Item, Library, RoleProfile
+from assessor.banks.schema import BASE_COMPETENCIES, PRACTICE, Bank, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import nearest
 from assessor.items.base import Lure
 
@@ -85,6 +85,10 @@ def _shared(library: Library) -> dict[str, str]:
 
 def _competency(library: Library, item: Item, document: Document) -> Iterator[Finding]:
     bank = library.banks[item.bank]
+    if bank.kind == "practice":
+        if item.content.competency != PRACTICE:
+            yield document.error(("competency",), "a practice item measures nothing", f"use {PRACTICE}")
+        return
     known = {**_shared(library), **{competency.id: "domain" for competency in bank.competencies}}
     named = item.content.competency
     if named in known:

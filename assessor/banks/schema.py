@@ -45,6 +45,8 @@ DOMAIN_AREA = "domain"
 LEVELS = 4
 MAX_MINIMUMS = 3
 DEFAULT_MINIMUM = 40.0
+#: What a practice item measures: nothing; it shows how an item of its type is answered.
+PRACTICE = "practice.answering"
 BASE_COMPETENCIES = ("strategy.organisation", "audience.publics", "audience.voice")
 
 
@@ -153,10 +155,10 @@ class Source(Part):
 
 
 class Bank(Part):
-    """The head of a bank: a folder of items for the core or for one domain."""
+    """The head of a bank: a folder of items for the core, for one domain, or to practise answering."""
 
     id: Slug
-    kind: Literal["core", "domain"]
+    kind: Literal["core", "domain", "practice"]
     title: Text
     description: Text
     version: str
@@ -170,6 +172,8 @@ class Bank(Part):
     def _sound(self) -> Bank:
         if self.kind == "core" and self.competencies:
             raise ValueError("competencies: those of the core stand in framework.yaml - take them out here")
+        if self.kind == "practice" and self.competencies:
+            raise ValueError("competencies: practice measures none - take them out here")
         own = f"{self.id}."
         strangers = [
             f"competencies.{number}.id: {competency.id!r} is not this domain's - begin it with {own}"
@@ -285,6 +289,15 @@ class Library:
     def domain_ids(self) -> tuple[str, ...]:
         """The domains that can be chosen, in the order of their ids."""
         return tuple(sorted(bank.id for bank in self.banks.values() if bank.kind == "domain"))
+
+    def is_practice(self, item: Item) -> bool:
+        """Whether the item only shows how one of its type is answered."""
+        return self.banks[item.bank].kind == "practice"
+
+    @property
+    def practice(self) -> Mapping[str, Item]:
+        """Item type -> the item that shows how one of that type is answered."""
+        return {item.content.type: item for item in self.items.values() if self.is_practice(item)}
 
     def domain(self, domain_id: str) -> Domain:
         """The domain with its areas, the domain area named as the bank; ``KeyError`` if it is not loaded."""

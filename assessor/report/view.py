@@ -43,13 +43,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Anchored:
-    """One measured competency: the anchors its estimate speaks for, the next one, and its items' numbers."""
+    """One measured competency: the anchors its estimate speaks for, the next one, and its items' numbers.
+
+    ``advice`` are things to do next month, of the lower level where the estimate lies between two.
+    """
 
     result: CompetencyResult
     word: str
     here: tuple[tuple[str, str], ...]
     next: tuple[str, str] | None
     numbers: tuple[int, ...]
+    advice: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -264,6 +268,7 @@ class View:
             here,
             anchor[said.level.upper] if said.level.upper < len(anchor) else None,
             numbers,
+            tuple(map(text, (result.competency.advice or ((),) * len(levels))[said.level.lower - 1])),
         )
 
     def turns(self, result: ItemResult) -> tuple[Turn, ...]:

@@ -45,7 +45,13 @@ def link(ref: str) -> str:
     view = opened(ref)
     token = security.take_link(ref)
     address = token and current_app.extensions["settings"].base_url + url_for("candidate.door", token=token)
-    return render_template("candidate/link.html", view=view, address=address, code=address and _qr(address))
+    return render_template(
+        "candidate/link.html",
+        view=view,
+        address=address,
+        code=address and _qr(address),
+        examples=len(examples_for(view)),
+    )
 
 
 def _qr(address: str) -> Markup:
@@ -97,6 +103,13 @@ def spoken(view: AttemptView) -> str:
     """The language of the items on this page: the page's own where they exist in it."""
     code = i18n.language()
     return code if code in view.library.languages(view.domain) else view.language
+
+
+def examples_for(view: AttemptView) -> tuple[Item, ...]:
+    """A practice item of each type that the form uses, in the order in which the form brings them."""
+    library: Library = current_app.extensions["library"]
+    types = dict.fromkeys(item.content.type for item in view.items)
+    return tuple(library.practice[name] for name in types if name in library.practice)
 
 
 def item_at(view: AttemptView, number: int) -> Item:

@@ -53,7 +53,7 @@ class Visitor:
         self.leads("main button", "/self/notice")
         self.leads("main button", "/link$")
         address = self.page.locator(".address a").inner_text()
-        self.leads(".actions a", ANY_ITEM.pattern)
+        self.leads(".onward-link", ANY_ITEM.pattern)
         return address
 
     def choose(self, name: str, value: str, inside: str = "main") -> None:

@@ -45,6 +45,10 @@ def competency(ident: str, name: str) -> dict[str, Any]:
         "name": both(LONG if name == "organisation" else f"Compétence {name}", f"Competency {name}"),
         "definition": both(f"Ce que « {name} » veut dire.", f"What “{name}” means."),
         "anchors": [both(f"Ancre {n} de {name}.", f"Anchor {n} of {name}.") for n in (1, 2, 3, 4)],
+        "advice": [
+            [both(f"Conseil {n}{half} de {name}.", f"Advice {n}{half} on {name}.") for half in "ab"]
+            for n in (1, 2, 3, 4)
+        ],
     }
 
 

@@ -132,6 +132,38 @@ def test_level_one_anchors_are_never_shown(sample: Sample, sample_name: str) -> 
     assert "Anchor 1" not in render(sample(sample_name, "en"), "self", "en")
 
 
+def test_each_competency_has_the_advice_of_its_own_level(sample: Sample) -> None:
+    profile = sample("ordinary", "en")
+    soup = soup_of(render(profile, "self", "en"))
+    levels = {
+        one.competency.name["en"]: one.estimate.level.lower
+        for one in profile.competencies
+        if one.estimate is not None
+    }
+    found = 0
+    for block in soup.select(".competency"):
+        heading = block.select_one("h3")
+        assert heading is not None
+        level = levels[heading.get_text(strip=True)]
+        said = [line.get_text() for line in block.select(".advice li")]
+        assert [text[:9] for text in said] == [f"Advice {level}a", f"Advice {level}b"]
+        found += 1
+    assert found > 3
+
+
+def test_a_competency_without_advice_says_nothing_of_next_month(sample: Sample) -> None:
+    profile = sample("ordinary", "en")
+    bare = replace(
+        profile,
+        competencies=tuple(
+            replace(one, competency=one.competency.model_copy(update={"advice": None}))
+            for one in profile.competencies
+        ),
+    )
+    assert "Next month" in render(profile, "self", "en")
+    assert "Next month" not in render(bare, "self", "en")
+
+
 def test_competencies_without_an_item_are_named_in_one_line(sample: Sample) -> None:
     soup = soup_of(render(sample("ordinary", "en"), "self", "en"))
     line = next(tag for tag in soup.select(".profile .key") if "Not measured in this form" in tag.get_text())
