@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from typing import Any
@@ -111,9 +111,8 @@ def analyse(
     groupings beside the language: column -> candidate -> group; who is in none of its groups is left out of
     it. Raises ValueError for a column of more than MOST_GROUPS groups.
     """
-    versions = {answer.item.digest: answer.item for one in sittings for answer in one.answers}
-    items = sorted(versions.values(), key=lambda item: (item.id, item.digest))
-    m = _matched(sittings, items)
+    items = versions_in(sittings)
+    m = matched(score_matrix(sittings, items), [item.digest for item in items])
     statistics = item_statistics(m, [_ends(item) for item in items])
     given = _given(sittings)
     return Analysis(
@@ -138,14 +137,24 @@ def _ends(item: Item) -> tuple[float, float]:
     return float(scores.min()), float(scores.max())
 
 
-def _matched(sittings: Sequence[Sitting], items: Sequence[Item]) -> Matched:
+def score_matrix(sittings: Sequence[Sitting], items: Sequence[Item]) -> Floats:
+    """Sittings x item versions: what each answer is worth, NaN where the version was not seen.
+
+    One left empty counts 0; one not reached, not given or still to be rated was not seen.
+    """
     place = {item.digest: j for j, item in enumerate(items)}
     scores = np.full((len(sittings), len(items)), math.nan)
     known: dict[tuple[str, str], float] = {}
     for row, sitting in enumerate(sittings):
         for answer in sitting.answers:
             scores[row, place[answer.item.digest]] = _score(answer, known)
-    return matched(scores, [item.digest for item in items])
+    return scores
+
+
+def versions_in(sittings: Iterable[Sitting]) -> list[Item]:
+    """Every item version that the sittings hold, in the order of ids and digests."""
+    found = {answer.item.digest: answer.item for one in sittings for answer in one.answers}
+    return sorted(found.values(), key=lambda item: (item.id, item.digest))
 
 
 def _score(answer: Answer, known: dict[tuple[str, str], float]) -> float:

@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_score(commands)
     _add_compare(commands)
     _add_analyse(commands)
+    _add_calibrate(commands)
     _add_report(commands)
     _add_operations(commands)
     return parser
@@ -129,6 +130,7 @@ def _add_score(commands: Commands) -> None:
     )
     _add_role(parser)
     parser.add_argument("--json", action="store_true", help="score documents, a line each")
+    _add_calibration(parser)
     _add_language(parser)
 
 
@@ -146,6 +148,7 @@ def _add_compare(commands: Commands) -> None:
         help="how sure the role's weights are: the larger the surer, 0 takes them as exact (%(default)s)",
     )  # fmt: skip
     parser.add_argument("--seed", type=_natural, default=1, help="what ranks are drawn with (%(default)s)")
+    _add_calibration(parser)
     _add_language(parser)
 
 
@@ -162,6 +165,22 @@ def _add_analyse(commands: Commands) -> None:
     parser.add_argument("--seed", type=_natural, default=1, help="for bootstrap intervals (%(default)s)")
 
 
+def _add_calibrate(commands: Commands) -> None:
+    parser = _command(
+        commands, "calibrate", _calibrate, "Items and people's spread from 100 sittings or more."
+    )
+    parser.add_argument(
+        "sittings", metavar="SITTINGS", help="a file of sittings, a line each; - is standard input"
+    )
+    parser.add_argument("--domain", required=True, help="the domain that the sittings are of")
+    parser.add_argument("--name", required=True, help="what reports call this calibration")
+    parser.add_argument(
+        "--reference", nargs="+", default=[], metavar="ITEM",
+        help="core items over which the mean easiness is 0 (all with enough answers)",
+    )  # fmt: skip
+    parser.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE", help="write there")
+
+
 def _add_report(commands: Commands) -> None:
     parser = _command(commands, "report", _report, "Write the PDF profile of each sitting.")
     parser.add_argument(
@@ -170,6 +189,7 @@ def _add_report(commands: Commands) -> None:
     _add_role(parser)
     parser.add_argument("--lang", metavar="fr|en", help="the report's language (that of the sitting)")
     parser.add_argument("--edition", default="self", help="the edition (%(default)s)")
+    _add_calibration(parser)
     parser.add_argument(
         "-o", dest="output", type=Path, required=True, metavar="FILE",
         help="FILE.pdf, FILE.html, or a folder where there are many sittings",
@@ -199,6 +219,12 @@ def _add_pool(parser: argparse.ArgumentParser) -> None:
         "--pool", choices=("open", "round"), default="open", metavar="open|round",
         help="self-assessment or hiring round (%(default)s)",
     )  # fmt: skip
+
+
+def _add_calibration(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--calibration", type=Path, metavar="FILE", help="from assessor calibrate (planning values)"
+    )
 
 
 def _add_language(parser: argparse.ArgumentParser) -> None:
@@ -307,7 +333,13 @@ def _simulate(given: argparse.Namespace) -> int:
 def _score(given: argparse.Namespace) -> int:
     from assessor.cli import sittings
 
-    return sittings.score(given.sittings, given.role, as_json=given.json, language=given.lang)
+    return sittings.score(
+        given.sittings,
+        given.role,
+        calibration=given.calibration,
+        as_json=given.json,
+        language=given.lang,
+    )
 
 
 def _compare(given: argparse.Namespace) -> int:
@@ -321,6 +353,7 @@ def _compare(given: argparse.Namespace) -> int:
         seed=given.seed,
         concentration=given.concentration or None,
         sliding=given.sliding,
+        calibration=given.calibration,
         language=given.lang,
     )
 
@@ -331,11 +364,24 @@ def _analyse(given: argparse.Namespace) -> int:
     return analysing.run(given.sittings, columns=given.columns, as_json=given.json, seed=given.seed)
 
 
+def _calibrate(given: argparse.Namespace) -> int:
+    from assessor.cli import calibrating
+
+    return calibrating.run(
+        given.sittings, given.domain, name=given.name, reference=given.reference, output=given.output
+    )
+
+
 def _report(given: argparse.Namespace) -> int:
     from assessor.cli import reports
 
     return reports.report(
-        given.sittings, given.role, language=given.lang, edition=given.edition, output=given.output
+        given.sittings,
+        given.role,
+        calibration=given.calibration,
+        language=given.lang,
+        edition=given.edition,
+        output=given.output,
     )
 
 

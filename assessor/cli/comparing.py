@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of
+from assessor.cli.calibrating import calibration_of
 from assessor.cli.failures import WrongInput
 from assessor.cli.sittings import sittings_of
 from assessor.cli.terminal import table
@@ -25,6 +27,7 @@ def compare(
     seed: int,
     concentration: float | None,
     sliding: bool,
+    calibration: Path | None,
     language: str,
 ) -> int:
     """Print what can be said of these candidates beside each other; concentration None: exact weights."""
@@ -37,6 +40,7 @@ def compare(
             library(),
             parameters=PLANNING,
             role_digest=role.digest(),
+            calibration=calibration_of(calibration),
             seed=seed,
             concentration=concentration,
             blind=blind,

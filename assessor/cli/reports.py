@@ -23,7 +23,15 @@ from assessor.report.html import editions, render, title
 FORMATS = (".pdf", ".html")
 
 
-def report(source: str, role_id: str, *, language: str | None, edition: str, output: Path) -> int:
+def report(
+    source: str,
+    role_id: str,
+    *,
+    calibration: Path | None,
+    language: str | None,
+    edition: str,
+    output: Path,
+) -> int:
     """Write one file a sitting: ``output`` itself, or files in it where it is a folder."""
     if edition not in editions():
         raise UsageError(
@@ -32,7 +40,7 @@ def report(source: str, role_id: str, *, language: str | None, edition: str, out
     role = role_of(role_id)
     if language is not None:
         language_of(language, library().languages(role.domain))
-    profiles = profiles_of(source, role)
+    profiles = profiles_of(source, role, calibration)
     paths = _paths(profiles, output)
     progress = Progress(len(paths), "reports")
     written = _written(profiles, paths, edition, language)

@@ -161,11 +161,11 @@ def simulate(
     return DONE
 
 
-def score(source: str, role_id: str, *, as_json: bool, language: str) -> int:
+def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool, language: str) -> int:
     """Print what each sitting says under the role; nothing where one of them is wrong."""
     role = role_of(role_id)
     language_of(language, library().languages(role.domain))
-    profiles = profiles_of(source, role)
+    profiles = profiles_of(source, role, calibration)
     if as_json:
         for profile in profiles:
             print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
@@ -196,12 +196,14 @@ def sittings_of(source: str) -> list[Sitting]:
     return [_sitting(line, known) for line, known in _read(source, library())]
 
 
-def profiles_of(source: str, role: RoleProfile) -> list[Profile]:
-    """The profile of every sitting of a file or of standard input.
+def profiles_of(source: str, role: RoleProfile, calibration: Path | None = None) -> list[Profile]:
+    """The profile of every sitting of a file or of standard input, with a stored calibration or without.
 
     Raises BankError with every bad line, WrongInput with every sitting that gives no profile.
     """
-    loaded = library()
+    from assessor.cli.calibrating import calibration_of
+
+    loaded, calibrated = library(), calibration_of(calibration)
     profiles, refused = [], []
     digest = role.digest()
     for line, known in _read(source, loaded):
@@ -214,6 +216,7 @@ def profiles_of(source: str, role: RoleProfile) -> list[Profile]:
                     parameters=PLANNING,
                     role_digest=digest,
                     software=__version__,
+                    calibration=calibrated,
                 )
             )
         except NotEnough as error:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assessor import measurement
-from assessor.banks.schema import Domain, Library, RoleProfile
-from assessor.items import Rated, sigma, type_of
+from assessor.banks.schema import Domain, Item, Library, RoleProfile
+from assessor.items import Rated, type_of
 from assessor.items.base import OptionContent
 from assessor.measurement import Floats, form_digest
 from assessor.profile.model import (
@@ -28,7 +28,9 @@ from assessor.profile.model import (
     Without,
 )
 from assessor.scoring import contrasts, levels
-from assessor.scoring.model import Parameters, Posterior, borrowing, estimate, linear, posterior
+from assessor.scoring.calibrate import Calibration, calibrated
+from assessor.scoring.model import Design, Parameters, Posterior, borrowing, estimate, linear, posterior
+from assessor.sensitivity import key_sensitivity
 
 DRAWS = 20_000
 STANDS_OUT = 0.8
@@ -46,9 +48,30 @@ class NotEnough(ValueError):
 
 
 @dataclass(frozen=True)
+class _Model:
+    """What scores are turned into estimates with: a calibration, or planning values where there is none."""
+
+    planning: Parameters
+    calibration: Calibration | None
+
+    @property
+    def parameters(self) -> Parameters:
+        """The standard deviations that hold."""
+        return self.planning if self.calibration is None else self.calibration.parameters
+
+    def design(self, items: Sequence[Item], domain: Domain, observed: Sequence[bool] | None = None) -> Design:
+        """The numbers of the form."""
+        planned = measurement.design_of(items, domain, self.planning, observed)
+        if self.calibration is None:
+            return planned
+        return calibrated(planned, [item.digest for item in items], self.calibration)
+
+
+@dataclass(frozen=True)
 class _Solved:
     """The joint posterior of one person over the K competencies of the domain, 0-1 scale."""
 
+    design: Design
     mean: Floats
     covariance: Floats
     posterior: Posterior
@@ -63,20 +86,23 @@ def build(
     parameters: Parameters,
     role_digest: str,
     software: str,
+    calibration: Calibration | None = None,
     seed: int = 1,
     draws: int = DRAWS,
 ) -> Profile:
-    """The profile of one sitting under one role of its domain.
+    """The profile of one sitting under one role of its domain; a ``calibration`` replaces planning values.
 
     An answer that people must rate is pending until it has ratings. Raises NotEnough under 60 % of the core
     items observed, ``KeyError`` for an item outside the domain, ``ValueError`` for unsound ratings.
     """
     domain = library.domain(role.domain)
     sitting = replace(sitting, answers=tuple(_awaiting_ratings(answer) for answer in sitting.answers))
-    items = tuple(_item_result(answer) for answer in sitting.answers)
+    model = _Model(parameters, calibration)
+    planned = model.design([answer.item for answer in sitting.answers], domain)
+    items = tuple(_item_result(answer, planned, place) for place, answer in enumerate(sitting.answers))
     observed = [result.score is not None for result in items]
     _require_enough(items, domain)
-    solved = _solve(items, observed, domain, parameters, library)
+    solved = _solve(items, observed, domain, model, library)
     areas = _areas(items, solved, domain, role)
     return Profile(
         candidate=sitting.candidate,
@@ -91,14 +117,14 @@ def build(
         framework_digest=library.framework_digest,
         framework=library.framework,
         software=software,
-        parameters=parameters,
+        parameters=model.parameters,
         seed=seed,
         draws=draws,
         started=sitting.started,
         finished=sitting.finished,
         provisional=any(answer.state == "pending" for answer in sitting.answers),
         items=items,
-        competencies=_competencies(items, solved, domain, role, parameters),
+        competencies=_competencies(items, solved, domain, role),
         areas=areas,
         fit=fit_of(solved, domain, role, seed, draws),
         contrasts=_contrasts(solved, domain, role, library),
@@ -107,7 +133,7 @@ def build(
         lures=_lures(items),
         effort=_effort(sitting),
         key_statuses=_key_statuses(sitting),
-        without_unanswered=_without_unanswered(items, domain, role, parameters, library, seed, draws),
+        without_unanswered=_without_unanswered(items, domain, role, model, library, seed, draws),
         mean=tuple(float(value) for value in solved.mean),
         covariance=tuple(tuple(float(value) for value in row) for row in solved.covariance),
         other_roles=tuple(
@@ -117,6 +143,15 @@ def build(
         ),
         length=sitting.length,
         to_think_about=_to_think_about(items),
+        key_sensitivity=key_sensitivity(
+            [result.answer.item.content for result in items],
+            [result.answer.response for result in items],
+            [result.score for result in items],
+            solved.design,
+            domain,
+            role,
+            model.parameters,
+        ),
     )
 
 
@@ -128,7 +163,7 @@ def _awaiting_ratings(answer: Answer) -> Answer:
     return answer
 
 
-def _item_result(answer: Answer) -> ItemResult:
+def _item_result(answer: Answer, planned: Design, place: int) -> ItemResult:
     content = answer.item.content
     kind = type_of(content)
     score: float | None
@@ -138,7 +173,10 @@ def _item_result(answer: Answer) -> ItemResult:
         score = kind.rated_score(content, answer.ratings)
     else:
         score = kind.score(content, answer.response)
-    return ItemResult(answer, score, sigma(content), kind.explain(content, answer.response))
+    explained = kind.explain(content, answer.response)
+    return ItemResult(
+        answer, score, planned.sigma[place], explained, b=planned.b[place], v_b=planned.v_b[place]
+    )
 
 
 def _require_enough(items: Sequence[ItemResult], domain: Domain) -> None:
@@ -154,14 +192,14 @@ def _solve(
     items: Sequence[ItemResult],
     observed: Sequence[bool],
     domain: Domain,
-    parameters: Parameters,
+    model: _Model,
     library: Library,
 ) -> _Solved:
-    design = measurement.design_of([result.answer.item for result in items], domain, parameters, observed)
-    found = posterior(design, parameters)
+    design = model.design([result.answer.item for result in items], domain, observed)
+    found = posterior(design, model.parameters)
     scores = np.array([0.0 if result.score is None else result.score for result in items])
     mean = estimate(found, scores, np.array(design.b))
-    return _Solved(mean, found.C, found, tuple(cut / 100 for cut in library.framework.cuts))
+    return _Solved(design, mean, found.C, found, tuple(cut / 100 for cut in library.framework.cuts))
 
 
 def _said(solved: _Solved, weights: Floats | None) -> Estimate | None:
@@ -188,10 +226,7 @@ def _competencies(
     solved: _Solved,
     domain: Domain,
     role: RoleProfile,
-    parameters: Parameters,
 ) -> tuple[CompetencyResult, ...]:
-    observed = [result.score is not None for result in items]
-    design = measurement.design_of([result.answer.item for result in items], domain, parameters, observed)
     results = []
     for k, competency in enumerate(domain.competencies):
         own = [
@@ -202,7 +237,7 @@ def _competencies(
         measured = solved.posterior.measured[k]
         said = _said(solved, measurement.unit_weights(domain, competency.id)) if measured else None
         own_weight, area_weight, rest_weight = (
-            borrowing(solved.posterior, design, k) if measured else (None, None, None)
+            borrowing(solved.posterior, solved.design, k) if measured else (None, None, None)
         )
         results.append(
             CompetencyResult(
@@ -363,7 +398,7 @@ def _without_unanswered(
     items: Sequence[ItemResult],
     domain: Domain,
     role: RoleProfile,
-    parameters: Parameters,
+    model: _Model,
     library: Library,
     seed: int,
     draws: int,
@@ -375,7 +410,7 @@ def _without_unanswered(
     answered = [result.score is not None and not blank for result, blank in zip(items, empty, strict=True)]
     if not any(answered):
         return None
-    solved = _solve(items, answered, domain, parameters, library)
+    solved = _solve(items, answered, domain, model, library)
     fit = fit_of(solved, domain, role, seed, draws)
     weights = measurement.area_weights(domain, role, solved.posterior.measured)
     return Without(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assessor import sensitivity
 from assessor.items import type_of
 from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, MinimumResult, Profile
 from assessor.scoring.model import Design, Parameters, estimate, posterior
@@ -30,7 +31,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "model": _model(profile.parameters),
         "seed": profile.seed,
         "draws": profile.draws,
-        "items": [_item(result, profile.parameters) for result in profile.items],
+        "items": [_item(result) for result in profile.items],
         "responses": {
             result.answer.item.id: result.answer.response
             for result in profile.items
@@ -68,6 +69,7 @@ def document(profile: Profile) -> dict[str, Any]:
             "minutes": _round(profile.effort.minutes),
         },
         "without_unanswered": _without(profile),
+        "key_sensitivity": sensitivity.document(profile.key_sensitivity),
         "mean": [_round(100 * value) for value in profile.mean],
         "covariance": [[_round(10_000 * value) for value in row] for row in profile.covariance],
     }
@@ -122,7 +124,7 @@ def _model(parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _item(result: ItemResult, parameters: Parameters) -> dict[str, Any]:
+def _item(result: ItemResult) -> dict[str, Any]:
     item = result.answer.item
     return {
         "id": item.id,
@@ -132,8 +134,8 @@ def _item(result: ItemResult, parameters: Parameters) -> dict[str, Any]:
         "rule": type_of(item.content).RULE,
         "state": result.answer.state,
         "score": None if result.score is None else round(result.score, DECIMALS_OF_ITEMS),
-        "b": 0.0,
-        "v_b": round(parameters.beta**2, DECIMALS_OF_ITEMS),
+        "b": round(result.b, DECIMALS_OF_ITEMS),
+        "v_b": round(result.v_b, DECIMALS_OF_ITEMS),
         "sigma": round(result.sigma, DECIMALS_OF_ITEMS),
         "language": result.answer.language,
         "seconds": result.answer.seconds,

@@ -11,6 +11,7 @@ from assessor.banks.schema import Area, Competency, Contrast, Domain, Framework,
 from assessor.items.base import Explanation, Response
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Parameters
+from assessor.sensitivity import Moved
 
 #: An 80 % interval wider than the scale itself says nothing: no number, dot or level is shown for it.
 WIDEST_THAT_TELLS = 100.0
@@ -135,6 +136,9 @@ class ItemResult:
     score: float | None
     sigma: float
     explanation: Explanation
+    #: The easiness that the score is read against, and its variance (0-1 scale).
+    b: float = 0.0
+    v_b: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,8 @@ class Profile:
     other_roles: tuple[tuple[RoleProfile, Fit], ...] = ()
     length: LengthId | None = None
     to_think_about: tuple[ItemResult, ...] = ()
+    #: How far other keys that could be defended would move the estimates.
+    key_sensitivity: tuple[Moved, ...] = ()
 
     @property
     def is_glimpse(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from assessor.profile import build, document, replayed
+from assessor.scoring.calibrate import CalibratedItem, Calibration
 from assessor.scoring.model import PLANNING, Parameters
 from tests.core.small_library import domain_form, sitting, small_library, worst
 
@@ -18,6 +19,7 @@ KEYS = {
     "candidate", "role", "role_digest", "framework_digest", "form", "language", "software", "provisional",
     "model", "seed", "draws", "items", "responses", "ratings", "competencies", "areas", "fit", "other_roles",
     "contrasts", "lures", "effort", "without_unanswered", "mean", "covariance",
+    "key_sensitivity",
 }  # fmt: skip
 ITEM_KEYS = {
     "id", "digest", "competency", "type", "rule", "state", "score", "b", "v_b", "sigma", "language",
@@ -48,6 +50,8 @@ def test_the_keys_of_the_document_are_stable():
     assert set(found["effort"]) == {"rte", "unanswered", "not_reached", "minutes"}
     assert set(found["without_unanswered"]) == {"share", "areas", "fit"}
     assert set(found["other_roles"]) == {"miller"}
+    assert set(found["key_sensitivity"]) == {"near_is_best", "lesser_halved"}
+    assert set(found["key_sensitivity"]["near_is_best"]) == {"items", "competencies", "areas", "fit"}
 
 
 def test_the_document_survives_json_unchanged():
@@ -139,6 +143,45 @@ def test_a_document_read_back_from_json_replays_to_its_own_numbers(parameters, s
     for one in measured:
         row = found["competencies"][one.competency.id]
         assert again[one.competency.id] == pytest.approx((row["estimate"], row["se"]), abs=1e-6)
+
+
+def calibration():
+    known = {one.digest: CalibratedItem(200, 0.1, 0.002, 0.1, 0.045, 0.4, 0.02) for one in ITEMS[:20]}
+    return Calibration(
+        name="autumn", sittings=200, reference=tuple(sorted(known)), tau_a2=0.01, tau_a2_se=0.002,
+        tau_c2=0.012, tau_c2_se=0.002, beta=0.15, beta_t=0.05, general=(), types=(), items=known,
+        kept_planning=(), log_likelihood=-1.0, rounds=3,
+    )  # fmt: skip
+
+
+def test_a_calibration_replaces_planning_values_item_by_item_and_the_document_replays_with_it():
+    taken, used = sitting(ITEMS, MISSED), calibration()
+    _, planned = scored(taken)
+    _, found = scored(taken, calibration=used)
+    assert found["model"]["source"].startswith("calibration autumn")
+    assert [(one["b"], one["v_b"], one["sigma"]) for one in found["items"][:20]] == [(0.1, 0.002, 0.4)] * 20
+    kept = found["items"][20]
+    assert (kept["b"], kept["sigma"]) == (0.0, planned["items"][20]["sigma"])
+    assert kept["v_b"] == pytest.approx(0.15**2 + 0.05**2)
+    assert found["fit"]["se"] < planned["fit"]["se"]
+    for name, (value, se) in replayed(json.loads(json.dumps(found))).items():
+        assert value == pytest.approx(found["competencies"][name]["estimate"], abs=1e-6)
+        assert se == pytest.approx(found["competencies"][name]["se"], abs=1e-6)
+
+
+def test_the_document_says_how_far_other_keys_move_the_estimates():
+    near = {
+        one.id: next(option.id for option in one.content.options if option.lure == "near")
+        for one in ITEMS
+        if one.content.type == "best"
+    }
+    _, found = scored(sitting(ITEMS, near))
+    moved = found["key_sensitivity"]["near_is_best"]
+    assert moved["items"] >= len(near)
+    assert max(value for value in moved["competencies"].values() if value is not None) > 0
+    # Whoever answers by key loses where near misses count as best: the document says by how much.
+    _, exact = scored(sitting(ITEMS))
+    assert exact["key_sensitivity"]["near_is_best"]["fit"] < 0
 
 
 def test_a_replay_leaves_out_what_was_not_measured():

@@ -1,0 +1,67 @@
+"""calibrate: a stored object from sittings, and scores, comparisons and reports that name it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROLE, Run
+
+
+@pytest.fixture
+def many(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "many.jsonl"
+    asked = ("simulate", "--role", ROLE, "--length", "full", "--seed", 4, "-o", path)
+    assert run(*asked, "-n", 400, "--form-effects", "fixed").code == 0
+    return path
+
+
+@pytest.fixture
+def stored(run: Run, many: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "autumn.json"
+    ran = run("calibrate", many, "--domain", "banking", "--name", "autumn", "-o", path)
+    assert ran.code == 0, ran.err
+    assert "400 sittings" in ran.out
+    assert "calibration autumn (" in ran.out
+    return path
+
+
+def test_scores_name_the_calibration_and_are_surer_for_it(run: Run, many: Path, stored: Path) -> None:
+    few = "\n".join(many.read_text("utf-8").splitlines()[:3])
+    planned = [json.loads(x) for x in run("score", "-", "--role", ROLE, "--json", typed=few).lines]
+    used = run("score", "-", "--role", ROLE, "--json", "--calibration", stored, typed=few)
+    for with_it, without in zip(map(json.loads, used.lines), planned, strict=True):
+        assert with_it["model"]["source"].startswith("calibration autumn")
+        assert with_it["fit"]["se"] < without["fit"]["se"]
+    assert run("compare", "-", "--role", ROLE, "--calibration", stored, typed=few).code == 0
+
+
+def test_a_report_names_its_calibration(run: Run, many: Path, stored: Path, tmp_path: Path) -> None:
+    one, page = many.read_text("utf-8").splitlines()[0], tmp_path / "one.html"
+    ran = run("report", "-", "--role", ROLE, "--calibration", stored, "-o", page, typed=one)
+    assert ran.code == 0
+    assert "calibration autumn" in page.read_text("utf-8")
+
+
+def test_a_changed_file_is_refused(run: Run, many: Path, stored: Path) -> None:
+    stored.write_text(stored.read_text("utf-8").replace('"sittings": 400', '"sittings": 4000'), "utf-8")
+    ran = run("score", many, "--role", ROLE, "--calibration", stored)
+    assert (ran.code, ran.out) == (1, "")
+    assert "its digest is not that of its content" in ran.err
+
+
+def test_too_few_sittings_and_a_foreign_domain_are_refused_with_the_reason(
+    run: Run, many: Path, tmp_path: Path
+) -> None:
+    few, output = "\n".join(many.read_text("utf-8").splitlines()[:60]), tmp_path / "none.json"
+    asked = ("--name", "x", "-o", output)
+    ran = run("calibrate", "-", "--domain", "banking", *asked, typed=few)
+    assert ran.code == 1
+    assert "60, and this needs at least 100" in ran.err
+    ran = run("calibrate", many, "--domain", "arts", *asked)
+    assert ran.code == 1
+    assert "is not of the domain 'arts'" in ran.err
+    assert run("calibrate", many, "--domain", "law", *asked).code == 2
+    assert not output.exists()
