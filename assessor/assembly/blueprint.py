@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from assessor.banks.schema import Domain, Item, LengthId, RoleProfile
-from assessor.items import Unfolding, shown_to, type_of
+from assessor.items import is_single_decision
 from assessor.items.base import OptionContent
 
 
@@ -57,16 +57,6 @@ class Quota:
     high: float = 1.0
 
 
-def is_single_decision(item: Item) -> bool:
-    """Whether one choice answers the item: one control, of which one value is taken, asked once."""
-    kind = type_of(item.content)
-    if isinstance(kind, Unfolding):
-        return False
-    language = next(iter(item.content.situation))
-    controls = kind.controls(item.content, shown_to(item.content, item.digest, b""), language)
-    return len(controls) == 1 and controls[0].kind == "one"
-
-
 def tempts_the_geek(item: Item) -> bool:
     """Whether the most platform-savvy option is there and is not the best."""
     content = item.content
@@ -79,7 +69,7 @@ def _keyed(kind: str) -> Callable[[Item], bool]:
 
 #: items.md: no form may reward a rule in place of thought.
 QUOTAS: tuple[Quota, ...] = (
-    Quota("items of several decisions", lambda item: not is_single_decision(item), low=0.55),
+    Quota("items of several decisions", lambda item: not is_single_decision(item.content), low=0.55),
     Quota("keys that break a recipe", _keyed("counter_recipe"), low=0.15),
     Quota("keys that ask or escalate first", _keyed("ask_first"), high=0.20),
     Quota("items that tempt who knows platforms only", tempts_the_geek, low=0.15),

@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 #: A form this close to the best of its program is as good as the planning values can tell.
-GAP = 0.002
+GAP = 0.005
 
 Terms = Mapping[int, float]
 

@@ -27,11 +27,12 @@ from assessor.items import Rated, sigma, type_of
 from assessor.scoring.model import Parameters
 
 # A unit missed costs so much. Gains are variances of the composite in ten-thousandths: a minute more is worth
-# about 40 of them in the shortest form, 10 in one of 25 minutes.
-# What a form must have outweighs anything; then forms of a round are alike, then they share little, then they
-# measure the same competencies, then come aims.
-MUST, ALIKE, SHARED, SAME, AIM = 100_000.0, 400.0, 150.0, 30.0, 10.0
+# about 40 of them in the shortest form, 10 in one of 25 minutes. What a form must have outweighs anything.
+# Then forms of a round share nothing, are alike, and measure the same competencies; then come aims.
+MUST, ALIKE, SHARED, SAME, AIM = 100_000.0, 400.0, 600.0, 100.0, 10.0
 GAIN_SCALE = 10_000.0
+#: By how much information the blocks of two forms may differ: about one part in a hundred of a form's core.
+EQUALLY_PRECISE = 0.5
 #: How much chance moves an item's worth, so that seeds draw different forms of nearly the same precision.
 LOT = 0.20
 #: How much an item that was given as often as is allowed is worth less than a fresh one.
@@ -253,6 +254,11 @@ class _Form:
             self.program.concave(terms, gained)
 
 
+def _shared_information(item: Item, p: Parameters) -> float:
+    """What an item tells of the general level of its block, as a precision."""
+    return 1.0 / (sigma(item.content) ** 2 + p.beta**2 + p.tau_c**2 + p.tau_a**2)
+
+
 def _leaning(item: Item) -> float:
     return float("act_fast" in item.book.key_kinds) - float("hold_back" in item.book.key_kinds)
 
@@ -277,6 +283,15 @@ def _parallel(program: Program, items: Sequence[Item], take: Sequence[Sequence[i
                 groups.setdefault(key, {}).update({left: 1.0, right: -1.0})
         for (name, penalty), terms in groups.items():
             program.elastic(f"equally many {name}", terms, 0.0, 0.0, penalty=penalty)
+        for block in BLOCK_SHARE:
+            terms = {
+                column: sign * _shared_information(item, wanted.parameters)
+                for columns, sign in ((one, 1.0), (other, -1.0))
+                for column, item in zip(columns, items, strict=True)
+                if area_of[item.content.competency].block == block
+            }
+            name = f"equally precise {block}"
+            program.elastic(name, terms, -EQUALLY_PRECISE, EQUALLY_PRECISE, penalty=ALIKE)
         minutes = {
             column: sign * item.book.minutes
             for columns, sign in ((one, 1.0), (other, -1.0))

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from statistics import fmean
-from typing import Any
 
+from assessor.banks.balance import FEW_ITEMS, TINY, imbalances, pool_imbalances, thin_competencies
+from assessor.banks.likeness import likenesses
 from assessor.banks.loader import Loaded, examine, is_drawable
+from assessor.banks.parity import check_parity
 from assessor.banks.places import Document, Finding
-from assessor.banks.schema import Item, Library
-from assessor.banks.strategies import MARGIN, outcomes, words
-from assessor.items import Rated, Unfolding, shown_to, type_of
-from assessor.items.base import Control, OptionContent
-
-FEW_ITEMS = 30
-SITUATION_WORDS = (50, 110)
-LENGTH_TOLERANCE = 0.20
-FASTEST, SLOWEST = 260, 40  # words a minute that an item's minutes may ask of its reader
-
-_ABSOLUTE: Mapping[str, str] = {
-    "en": r"\b(always|never|absolutely|completely|totally|at all costs|under no circumstances)\b",
-    "fr": r"\b(toujours|jamais|absolument|complètement|totalement|à tout prix|en aucun cas)\b",
-}
+from assessor.banks.schema import Bank, Item, Library
+from assessor.banks.sourcing import check_facts, check_sources
+from assessor.banks.strategies import MARGIN, outcomes
+from assessor.banks.style import check_shape, check_words
 
 
 def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Finding, ...]:
@@ -43,17 +33,30 @@ def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Fin
 
 
 def quality(loaded: Loaded, today: date) -> Iterator[Finding]:
-    """What an author should look at, item by item and bank by bank; nothing while there are errors."""
-    if loaded.library is None:
+    """What an author should look at, item by item and bank by bank; nothing while there are errors.
+
+    Of practice items, which are not scored, only the words and the sources.
+    """
+    library = loaded.library
+    if library is None:
         return
-    for ident, item in loaded.library.items.items():
+    for ident, item in library.items.items():
         document = loaded.documents[ident]
         yield from _use(item, document, today)
-        for language in item.content.situation:
-            yield from _length(item, document, language)
-            yield from _options(item, document, language)
+        yield from check_facts(item, document)
+        yield from check_words(item, document)
+        yield from check_parity(item, document)
+        if not library.is_practice(item):
+            yield from check_shape(item, document)
+    yield from _alike(library, loaded.documents)
     for bank_id, path in loaded.bank_files.items():
-        yield from _tricks(loaded.library, bank_id, path)
+        bank = library.banks[bank_id]
+        own = [item for item in library.items.values() if item.bank == bank_id]
+        yield from check_sources(bank, own, path, today)
+        if bank.kind != "practice":
+            yield from _tricks(library, bank, own, path)
+            yield from _balance(library, bank, own, path, today)
+    yield from _balance_of_all(loaded, library, today)
 
 
 def _use(item: Item, document: Document, today: date) -> Iterator[Finding]:
@@ -67,78 +70,29 @@ def _use(item: Item, document: Document, today: date) -> Iterator[Finding]:
         yield document.warning(("review_by",), found, "check its facts and give a later day")
 
 
-def _length(item: Item, document: Document, language: str) -> Iterator[Finding]:
-    low, high = SITUATION_WORDS
-    count = len(words(item.content.situation[language]))
-    if not low <= count <= high:
-        found = f"the situation has {count} words in {language}"
-        yield document.warning(("situation", language), found, f"give it {low} to {high}")
-    read = sum(len(words(text)) for text in _texts(item, language))
-    speed = read / item.book.minutes
-    if not SLOWEST <= speed <= FASTEST:
-        found = f"{item.book.minutes:g} minutes for {read} words in {language} are {speed:.0f} words a minute"
-        yield document.warning(("minutes",), found, f"give minutes that make it {SLOWEST} to {FASTEST}")
+def _alike(library: Library, documents: Mapping[str, Document]) -> Iterator[Finding]:
+    """Pairs that say nearly the same, at the second of the two."""
+    kept = [item for item in _measuring(library) if item.book.status != "retired"]
+    for language in dict.fromkeys(language for item in kept for language in item.content.situation):
+        for pair in likenesses(kept, language):
+            found = f"{pair.what} of {pair.first} and {pair.second} share {pair.share:.0%} in {language}"
+            wanted = "rewrite one, or make the two enemies"
+            yield documents[pair.second].warning((pair.what,), found, wanted)
 
 
-def _texts(item: Item, language: str) -> Iterator[str]:
-    """Everything that a candidate reads of the item in this language; of turns, those on the key's way."""
-    content = item.content
-    yield from dict.fromkeys(text for control in _asked(item, language) for text in _labels(control) if text)
-    waiting: list[Any] = [content.model_dump(include={"situation", "stimulus", "task"}, exclude_none=True)]
-    kind = type_of(content)
-    if isinstance(kind, Rated):
-        waiting += [criterion.name for criterion in kind.rubric(content)]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            waiting += [value[language]] if language in value else list(value.values())
-        elif isinstance(value, list | tuple):
-            waiting += list(value)
+def _measuring(library: Library) -> list[Item]:
+    return [item for item in library.items.values() if not library.is_practice(item)]
 
 
-def _asked(item: Item, language: str) -> Iterator[Control]:
-    content, kind = item.content, type_of(item.content)
-    key = kind.key(content) if isinstance(kind, Unfolding) else ()
-    stands = [key[:turn] for turn in range(len(key))] or [None]
-    for so_far in stands:
-        yield from kind.controls(content, shown_to(content, item.digest, b"", so_far), language)
+def _core(library: Library) -> list[Item]:
+    return [item for item in library.items.values() if library.banks[item.bank].kind == "core"]
 
 
-def _labels(control: Control) -> Iterator[str]:
-    yield control.text
-    yield from (choice.text for choice in control.choices)
-
-
-def _options(item: Item, document: Document, language: str) -> Iterator[Finding]:
-    content = item.content
-    if not isinstance(content, OptionContent):
-        return
-    usual = fmean(len(option.text[language]) for option in content.options)
-    pattern = _ABSOLUTE.get(language)
-    for number, option in enumerate(content.options):
-        place = ("options", number, "text", language)
-        text = option.text[language]
-        off = len(text) / usual - 1
-        if abs(off) > LENGTH_TOLERANCE:
-            found = f"options.{option.id}: {len(text)} characters in {language}, {off:+.0%} from the mean"
-            yield document.warning(
-                place, found, f"keep options within {LENGTH_TOLERANCE:.0%} of their mean length"
-            )
-        if pattern and (absolute := re.search(pattern, text, re.IGNORECASE)):
-            found = f"options.{option.id} says {absolute.group()!r}"
-            yield document.warning(place, found, "leave absolute words out: they give the key away")
-
-
-def _tricks(library: Library, bank_id: str, path: Path) -> Iterator[Finding]:
+def _tricks(library: Library, bank: Bank, own: Sequence[Item], path: Path) -> Iterator[Finding]:
     """The strategies that pay in a bank alone, and in a domain's together with the core."""
-    bank = library.banks[bank_id]
-    alone = [item for item in library.items.values() if item.bank == bank_id]
-    groups = {bank_id: alone}
-    if bank.kind == "domain":
-        core = [item for item in library.items.values() if library.banks[item.bank].kind == "core"]
-        groups[f"{bank_id} with the core"] = alone + core
+    groups = {bank.id: [*own]}
+    if bank.kind == "domain" and len(own) >= TINY:
+        groups[f"{bank.id} with the core"] = [*own, *_core(library)]
     for name, items in groups.items():
         for language in bank.languages:
             for outcome in outcomes(items, language):
@@ -150,3 +104,30 @@ def _tricks(library: Library, bank_id: str, path: Path) -> Iterator[Finding]:
                 )
                 wanted = f"vary the options until it is at most {MARGIN:.2f} and one standard error"
                 yield Finding(path, 1, "error" if outcome.n >= FEW_ITEMS else "warning", found, wanted)
+
+
+def _balance(library: Library, bank: Bank, own: Sequence[Item], path: Path, today: date) -> Iterator[Finding]:
+    """What a bank lacks as a whole: of a beginning nothing, of kinds of key from thirty items on."""
+    there = [item for item in own if is_drawable(item, today)]
+    if len(there) < TINY:
+        return
+    core = [item for item in _core(library) if is_drawable(item, today)]
+    found = [*pool_imbalances(there), *thin_competencies(there, core)]
+    found += imbalances(there) if len(there) >= FEW_ITEMS else ()
+    for each in found:
+        yield Finding(path, 1, "warning", f"{bank.id}: {each.found}", each.wanted)
+
+
+def _balance_of_all(loaded: Loaded, library: Library, today: date) -> Iterator[Finding]:
+    """Kinds of key over all banks, where some are too small to be judged alone; told at the core."""
+    there = [item for item in _measuring(library) if is_drawable(item, today)]
+    banks = [bank.id for bank in library.banks.values() if bank.kind != "practice"]
+    smallest = min((sum(item.bank == ident for item in there) for ident in banks), default=0)
+    if len(there) < FEW_ITEMS or smallest >= FEW_ITEMS:
+        return
+    found = list(imbalances(there))
+    for ident in (bank.id for bank in library.banks.values() if bank.kind == "core"):
+        for each in found:
+            yield Finding(
+                loaded.bank_files[ident], 1, "warning", f"all banks together: {each.found}", each.wanted
+            )

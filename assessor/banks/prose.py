@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+")
 _PIECE = re.compile(r"[-’']")
 _ABBREVIATED = re.compile(r"\b(?:M|Mr|Mrs|Ms|Dr|St|vs|No|[A-Z])\.$")
-_STOP = re.compile(r"(?<=[.!?…])[\s»”\"')]+(?=[^\s])|\n+")
+_STOP = re.compile(r"(?<=[.!?…])[\s»”\"')]+(?=\S)")
 _COLON = re.compile(r":\s+")
 LONG = 6  # letters: a word with more is long
 RUNNING = 4  # words: a text with fewer is a label
@@ -26,12 +26,12 @@ def sentences(text: str) -> list[str]:
     for line in text.splitlines():
         kept = ""
         for part in _STOP.split(line):
-            if kept and (_ABBREVIATED.search(kept) or part[:1].islower()):
-                kept += " " + part
-                continue
-            found += [kept] if kept else []
-            kept = part
-        found += [kept] if kept.strip() else []
+            goes_on = _ABBREVIATED.search(kept) or part.lstrip("»”\"', ")[:1].islower() or not words(part)
+            if kept and not goes_on:
+                found.append(kept)
+                kept = ""
+            kept = f"{kept} {part}" if kept else part
+        found += [kept] if words(kept) else []
     return found
 
 

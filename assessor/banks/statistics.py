@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from assessor.banks.balance import best_places, key_kinds
 from assessor.banks.loader import is_drawable
 from assessor.banks.schema import Item, Library
 from assessor.banks.strategies import outcomes
+from assessor.items import is_single_decision
 
 SOON = timedelta(days=90)
 
 
 def stats(library: Library, today: date) -> dict[str, Any]:
-    """Counts over all banks and for each, what test-wise strategies score, what expires within 90 days."""
+    """Counts over all banks and for each, what test-wise strategies score, what expires within 90 days.
+
+    Practice items, which measure nothing, are counted in their bank only.
+    """
     items = list(library.items.values())
     limit = today + SOON
     dated = [(item.book.review_by, item) for item in items if item.book.review_by is not None]
     return {
-        "all": _counts(items, today),
+        "all": _counts([item for item in items if not library.is_practice(item)], today),
         "banks": {ident: _bank(library, ident, today) for ident in sorted(library.banks)},
         "competencies_without_items": _without_items(library),
         "expires": [
@@ -34,6 +39,7 @@ def stats(library: Library, today: date) -> dict[str, Any]:
 
 def _bank(library: Library, bank_id: str, today: date) -> dict[str, Any]:
     items = [item for item in library.items.values() if item.bank == bank_id]
+    measuring = [item for item in items if not library.is_practice(item)]
     strategies = {
         language: {
             outcome.strategy: {
@@ -42,7 +48,7 @@ def _bank(library: Library, bank_id: str, today: date) -> dict[str, Any]:
                 "n": outcome.n,
                 "pays": outcome.pays,
             }
-            for outcome in outcomes(items, language)
+            for outcome in outcomes(measuring, language)
         }
         for language in library.banks[bank_id].languages
     }
@@ -60,7 +66,32 @@ def _counts(items: Iterable[Item], today: date) -> dict[str, Any]:
         "language": _by(listed, lambda item: item.content.situation),
         "status": _by(listed, lambda item: [item.book.status]),
         "pool": _by(listed, lambda item: [item.book.pool]),
+        "stimulus": _by(listed, _stimulus),
+        "twins": _pairs(listed),
+        "key_kinds": {kind: _part(count, listed) for kind, count in sorted(key_kinds(listed).items())},
+        "several_decisions": _part(sum(not is_single_decision(item.content) for item in listed), listed),
+        "best_places": {
+            parts: {str(place): count for place, count in places.items()}
+            for parts, places in best_places(listed).items()
+        },
     }
+
+
+def _stimulus(item: Item) -> Iterable[str]:
+    stimulus = item.content.stimulus
+    return ["none" if stimulus is None else stimulus.kind]
+
+
+def _pairs(items: Iterable[Item]) -> int:
+    """How many pairs among the items may never stand in one form: an item and its twin."""
+    enemies = {item.id: item.book.enemies for item in items}
+    return len(
+        {frozenset((ident, other)) for ident in enemies for other in enemies[ident] if other in enemies}
+    )
+
+
+def _part(count: int, items: Sequence[Item]) -> dict[str, float]:
+    return {"items": count, "share": round(count / len(items), 4) if items else 0.0}
 
 
 def _by(items: Iterable[Item], labels: Callable[[Item], Iterable[str]]) -> dict[str, int]:

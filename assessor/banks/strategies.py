@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from statistics import fmean, stdev
 
+from assessor.banks.passages import guesses
+from assessor.banks.prose import words
 from assessor.banks.schema import Item
-from assessor.items.base import OptionContent
+from assessor.items import Guess
+from assessor.items.base import Content
 
 MARGIN = 0.10
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+")
 _HEDGES: Mapping[str, str] = {
     "en": r"may|might|could|would|perhaps|possibly|probably|likely|sometimes|some|if|unless|generally|rather",
     "fr": r"peut|peuvent|pourrait|pourraient|peut-être|probablement|parfois|certains|certaines|quelques|si"
@@ -23,11 +26,18 @@ _CAUTIOUS: Mapping[str, str] = {
     "en": r"check|checks|checking|ask|asks|asking|consult\w*|listen\w*|verif\w+|confirm\w*|waits?|reviews?",
     "fr": r"vérifi\w+|demand\w+|consult\w+|écout\w+|confirm\w+|attend\w+|valid\w+|révis\w+",
 }
+_COLLEAGUES: Mapping[str, str] = {
+    "en": r"\b(?:colleagues?|co-?workers?|boss|managers?|supervisors?|directors?|executives?|head of|legal"
+    r"|lawyers?|counsel|compliance|spokes(?:person|man|woman)|advis[eo]rs?)\b",
+    "fr": r"\b(?:collègues?|patron(?:ne)?s?|gestionnaires?|supérieure?s?|superviseure?s?|direct(?:eur|rice)s?"
+    r"|direction|responsables?|chef(?:fe)?s?|juridiques?|juristes?|avocate?s?|contentieux|conformité"
+    r"|porte-parole|conseill(?:er|ère)s?)\b",
+}
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a test-taker sees of an item in one language."""
+    """What a test-taker sees of one pick in one language; ``situation`` is what the pick answers."""
 
     language: str
     situation: str
@@ -53,11 +63,6 @@ class Outcome:
         return self.mean > MARGIN + self.se
 
 
-def words(text: str) -> list[str]:
-    """The words of a text, in lower case; a number is a word."""
-    return _WORD.findall(text.lower())
-
-
 def _counted(patterns: Mapping[str, str]) -> Strategy:
     def figures(sheet: Sheet) -> Sequence[float]:
         pattern = patterns.get(sheet.language)
@@ -74,9 +79,14 @@ def _shared(sheet: Sheet) -> Sequence[float]:
     return [float(len(said & set(words(text)))) for text in sheet.options]
 
 
-def _lone_number(sheet: Sheet) -> Sequence[float]:
-    have = [any(char.isdigit() for char in text) for text in sheet.options]
+def _alone(have: Sequence[bool]) -> Sequence[float]:
+    """The one option that has it; no cue where several have."""
     return [float(has and sum(have) == 1) for has in have]
+
+
+def _lone_colleague(sheet: Sheet) -> Sequence[float]:
+    pattern = _COLLEAGUES.get(sheet.language)
+    return _alone([bool(pattern and re.search(pattern, text, re.IGNORECASE)) for text in sheet.options])
 
 
 def _middle(sheet: Sheet) -> Sequence[float]:
@@ -93,32 +103,53 @@ STRATEGIES: Mapping[str, Strategy] = {
     "hedged": _counted(_HEDGES),
     "cautious": _counted(_CAUTIOUS),
     "echo": _shared,
-    "lone_number": _lone_number,
+    "lone_number": lambda sheet: _alone([any(map(str.isdigit, text)) for text in sheet.options]),
+    "lone_colleague": _lone_colleague,
     "commas": lambda sheet: [float(text.count(",")) for text in sheet.options],
 }
 
 
 def outcomes(items: Iterable[Item], language: str) -> tuple[Outcome, ...]:
-    """What each strategy scores over the items with options in this language; none below two items."""
-    contents = [item.content for item in items if isinstance(item.content, OptionContent)]
-    there = [content for content in contents if language in content.situation]
+    """What each strategy scores over the items that offer something to pick, in this language.
+
+    None below two items. Places are those of the file: where each attempt has an order of its own they show
+    an author's habit, which print and other systems would pass on; where a draft or a list of categories
+    keeps its order they are what everybody sees.
+    """
+    contents = [item.content for item in items if language in item.content.situation]
+    there = [gained for content in contents if (gained := gains(content, language))]
     if len(there) < 2:
         return ()
     found = []
-    for name, strategy in STRATEGIES.items():
-        scores = [_score(content, strategy(_sheet(content, language))) for content in there]
+    for name in STRATEGIES:
+        scores = [gained[name] for gained in there]
         found.append(Outcome(name, fmean(scores), stdev(scores) / sqrt(len(scores)), len(scores)))
     return tuple(found)
 
 
-def _sheet(content: OptionContent, language: str) -> Sheet:
-    texts = tuple(option.text[language] for option in content.options)
-    return Sheet(language, content.situation[language], texts)
+@lru_cache(maxsize=4096)
+def gains(content: Content, language: str) -> Mapping[str, float]:
+    """Strategy -> what it scores on this item above a blind pick, the mean over the item's picks.
+
+    Empty where the type offers nothing to pick.
+    """
+    sheets = [(_sheet(content, guess, language), guess.worth) for guess in guesses(content)]
+    return (
+        {}
+        if not sheets
+        else {
+            name: fmean(_gain(worth, strategy(sheet)) for sheet, worth in sheets)
+            for name, strategy in STRATEGIES.items()
+        }
+    )
 
 
-def _score(content: OptionContent, figures: Sequence[float]) -> float:
-    """The expected score of the pick as the ``best`` rule gives it, whatever the item's type."""
-    keyed = list(content.effectiveness().values())
-    picked = [value for value, figure in zip(keyed, figures, strict=True) if figure == max(figures)]
-    middle = fmean(keyed)
-    return (fmean(picked) - middle) / (max(keyed) - middle)
+def _sheet(content: Content, guess: Guess, language: str) -> Sheet:
+    texts = tuple(content.wording(ident).text[language] for ident in guess.ids)
+    return Sheet(language, (guess.about or content.situation)[language], texts)
+
+
+def _gain(worth: Sequence[float], figures: Sequence[float]) -> float:
+    """What the pick is worth beyond a blind one, by lot where figures are equal."""
+    picked = [value for value, figure in zip(worth, figures, strict=True) if figure == max(figures)]
+    return fmean(picked) - fmean(worth)

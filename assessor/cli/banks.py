@@ -86,15 +86,12 @@ def schema() -> int:
 
 
 def _counted(counted: Mapping[str, Any], language: str) -> Iterator[str]:
-    banks = library().banks
-    rows = [("bank", "items", "drawable", "minutes", "languages", "types", "status", "")]
-    for ident, bank in counted["banks"].items():
-        listed = (_listed(bank[name]) for name in ("language", "type", "status"))
-        title = banks[ident].title.get(language, ident)
-        rows.append(
-            (ident, str(bank["items"]), str(bank["drawable"]), f"{bank['minutes']:g}", *listed, title)
-        )
-    yield from table(rows, right=(1, 2, 3))
+    yield from table(list(_banks(counted["banks"], language)), right=range(1, 7))
+    yield ""
+    for name, title in (("type", "type"), ("stimulus", "artefact"), ("key_kinds", "kind of key")):
+        yield from _by_bank(counted, name, title)
+        yield ""
+    yield from table(list(_places(counted["banks"])), right=(1,))
     yield ""
     yield from table(
         [("competency", "items"), *((k, str(n)) for k, n in counted["all"]["competency"].items())]
@@ -106,6 +103,39 @@ def _counted(counted: Mapping[str, Any], language: str) -> Iterator[str]:
     for expiring in counted["expires"]:
         word = "expired on" if expiring["expired"] else "expires after"
         yield f"{expiring['id']} {word} {expiring['review_by']}"
+
+
+def _banks(banks: Mapping[str, Any], language: str) -> Iterator[tuple[str, ...]]:
+    yield (
+        *("bank", "items", "drawable", "minutes", "open", "several decisions", "twin pairs"),
+        *("languages", "status", ""),
+    )
+    for ident, bank in banks.items():
+        counts = (str(bank["items"]), str(bank["drawable"]), f"{bank['minutes']:g}")
+        opened, several = bank["pool"].get("open", 0), bank["several_decisions"]["share"]
+        shares = (str(opened), f"{several:.0%}", str(bank["twins"]))
+        listed = (_listed(bank[name]) for name in ("language", "status"))
+        yield (ident, *counts, *shares, *listed, library().banks[ident].title.get(language, ident))
+
+
+def _by_bank(counted: Mapping[str, Any], name: str, title: str) -> Iterator[str]:
+    """A line for each label and a column for each bank; the share too where it was counted."""
+    columns = {"all": counted["all"], **counted["banks"]}
+    rows = [(title, *columns)]
+    for label in counted["all"][name]:
+        rows.append((label, *(_cell(held[name].get(label, 0)) for held in columns.values())))
+    return table(rows, right=range(1, len(columns) + 1))
+
+
+def _cell(held: Any) -> str:
+    return f"{held['items']} ({held['share']:.0%})" if isinstance(held, Mapping) else str(held)
+
+
+def _places(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    yield ("bank", "parts", "the best is first, second, ...")
+    for ident, bank in banks.items():
+        for parts, places in bank["best_places"].items():
+            yield (ident, parts, "  ".join(f"{count:3d}" for count in places.values()))
 
 
 def _strategies(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -77,8 +77,8 @@ def test_a_strategy_that_always_finds_the_key_scores_one_and_pays() -> None:
     assert outcomes(made(4, (5, 2, 4)), "de") == ()
 
 
-def many(count: int) -> dict[str, str]:
-    """A core of so many items whose best option stands first."""
+def many(count: int, in_shop: int = 1) -> dict[str, str]:
+    """A core of so many items whose best option stands first, and some of the same in the shop's bank."""
     first = ITEM.replace("effectiveness: 4\n    lure: near", "effectiveness: 5").replace(
         "effectiveness: 5\n    why: {fr: Chacun", "effectiveness: 4\n    lure: near\n    why: {fr: Chacun"
     )
@@ -88,17 +88,24 @@ def many(count: int) -> dict[str, str]:
         )
         for number in range(count)
     }
-    return {**{name: text for name, text in FILES.items() if "core/items" not in name}, **numbered}
+    numbered |= {
+        f"shop/items/shop-n{number}.yaml": first.replace("core-one", f"shop-n{number}").replace(
+            "enemies: [core-two]\n", ""
+        )
+        for number in range(in_shop)
+    }
+    return {**{name: text for name, text in FILES.items() if "/items/" not in name}, **numbered}
 
 
 def test_a_trick_that_pays_is_a_warning_in_a_small_bank_and_an_error_from_thirty_items(
     tmp_path: Path,
 ) -> None:
     small = warnings_of(many(10), tmp_path / "small")
-    large = warnings_of(many(30), tmp_path / "large")
+    large = warnings_of(many(30, in_shop=5), tmp_path / "large")
     assert "1: warning: core, fr: choosing by 'first' scores 1.00 (standard error 0.00, 10 items)" in small
     assert "1: error: core, fr: choosing by 'first' scores 1.00 (standard error 0.00, 30 items)" in large
     assert any("1: error: shop with the core, en: choosing by 'first'" in line for line in large)
+    assert not any("shop with the core" in line for line in small), "the core’s fault is told at the core"
 
 
 def test_lengths_absolutes_and_minutes_are_told_at_their_line(tmp_path: Path) -> None:
@@ -144,12 +151,17 @@ def test_the_counts_are_plain_and_whole(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [line["id"] for line in counted["expires"]] == ["core-one", "core-two", "shop-one"]
     assert counted["expires"][0] == {"id": "core-one", "review_by": "2027-05-22", "expired": False}
+    assert counted["all"]["stimulus"] == {"table": 3}
+    assert counted["all"]["twins"] == 1
+    assert counted["all"]["key_kinds"] == {}
+    assert counted["all"]["several_decisions"] == {"items": 0, "share": 0}
+    assert counted["banks"]["core"]["best_places"] == {"3": {"1": 0, "2": 2, "3": 0}}
     assert stats(library, TODAY)["expires"] == []
     assert stats(library, date(2028, 1, 1))["expires"][0]["expired"] is True
 
 
 def test_a_readable_item_of_honest_length_gives_no_warning_of_its_own(tmp_path: Path) -> None:
-    fr, en = " ".join(["mot"] * 60), " ".join(["word"] * 60)
+    fr, en = " ".join(["Un mot court suffit."] * 15), " ".join(["A short word does."] * 15)
     item = (
         ITEM.replace("Une librairie annonce une lecture et la salle est déjà pleine.", fr)
         .replace("A bookshop announces a reading and the room is already full.", en)

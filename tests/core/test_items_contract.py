@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from assessor.banks.loader import load_library
 from assessor.items import (
     ITEM_TYPES,
+    Guessable,
     Rated,
     Unfolding,
     answer,
     answered,
+    is_single_decision,
     listed,
     read_content,
     shown_to,
@@ -298,6 +300,27 @@ def test_the_preferred_option_is_an_option_or_none(content: Content) -> None:
     if isinstance(content, OptionContent):
         top = max(content.options, key=lambda option: option.effectiveness).id
         assert kind.preferred(content, kind.key(content)) == top
+
+
+@every_item
+def test_a_blind_pick_is_among_parts_with_words_and_can_be_right_or_wrong(content: Content) -> None:
+    kind = type_of(content)
+    if not isinstance(kind, Guessable):
+        pytest.skip("there is nothing to pick")
+    for guess in kind.guesses(content):
+        assert len(set(guess.ids)) == len(guess.ids) == len(guess.worth)
+        assert set(guess.ids) <= author_ids(content)
+        assert all(content.wording(ident).text for ident in guess.ids)
+        assert min(guess.worth) < fmean(guess.worth) < max(guess.worth) <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("kind", ITEM_TYPES)
+def test_one_decision_is_one_pick_asked_once(kind: str) -> None:
+    for content in MADE[kind]:
+        controls = ITEM_TYPES[kind].controls(content, view(content, 10), "fr")
+        asked = [control.kind for control in controls]
+        is_asked_again = isinstance(ITEM_TYPES[kind], Unfolding)
+        assert is_single_decision(content) == (asked == ["one"] and not is_asked_again)
 
 
 @every_item

@@ -1,0 +1,140 @@
+"""Whether the items of a bank, taken together, reward thought and not a rule (items.md). Reads no text."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from assessor.banks.passages import guesses
+from assessor.banks.schema import Item
+from assessor.items import is_single_decision, type_of
+
+FEW_ITEMS = 30
+"""The items from which shares mean something, and a strategy that pays is an error."""
+
+TINY = 5
+"""Under so many items a bank is a beginning, of which nothing is asked as a whole."""
+
+OPEN_SHARE = (0.25, 0.45)
+#: A share is kept to the nearest whole item.
+WHOLE = 0.5
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """What is out of balance in a set of items, and what would be right."""
+
+    found: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The share of the items for which something is to hold."""
+
+    name: str
+    holds: Callable[[Item], bool]
+    low: float = 0.0
+    high: float = 1.0
+
+
+def _keyed(kind: str) -> Callable[[Item], bool]:
+    return lambda item: kind in item.book.key_kinds
+
+
+QUOTAS: tuple[Quota, ...] = (
+    Quota("keys that break a recipe (counter_recipe)", _keyed("counter_recipe"), low=0.15),
+    Quota("keys that ask or escalate first (ask_first)", _keyed("ask_first"), high=0.20),
+    Quota("items of several decisions", lambda item: not is_single_decision(item.content), low=0.55),
+)
+#: Of two kinds of key that pull apart, the least share of each in the two together.
+OPPOSED = (("act_fast", "hold_back"),)
+LEAST_OF_TWO = 1 / 3
+#: Kinds that must both occur.
+BOTH = (("with_press", "without_press"),)
+
+
+def imbalances(items: Sequence[Item]) -> Iterator[Imbalance]:
+    """The quotas that the items miss; shares are kept to the nearest whole item."""
+    count = len(items)
+    for quota in QUOTAS:
+        there = sum(map(quota.holds, items))
+        if not _is_within(there, count, quota.low, quota.high):
+            yield Imbalance(
+                f"{quota.name}: {there} of {count} ({there / count:.0%})", _bounds(quota.low, quota.high)
+            )
+    kinds = key_kinds(items)
+    for pair in OPPOSED:
+        rarer = min(pair, key=lambda kind: kinds[kind])
+        if kinds[rarer] < max(1, LEAST_OF_TWO * sum(kinds[kind] for kind in pair)):
+            counted = ", ".join(f"{kinds[kind]} {kind}" for kind in pair)
+            yield Imbalance(f"too few keys are {rarer}: {counted}", "make each at least a third of the two")
+    for pair in BOTH:
+        for kind in pair:
+            if not kinds[kind]:
+                yield Imbalance(f"no key is {kind}", "write items in which each of both is right")
+
+
+def _is_within(there: int, count: int, low: float, high: float) -> bool:
+    return low * count - WHOLE <= there <= high * count + WHOLE
+
+
+def _bounds(low: float, high: float) -> str:
+    if high >= 1:
+        return f"keep it at {low:.0%} or above"
+    return f"keep it at {high:.0%} or below" if low <= 0 else f"keep it between {low:.0%} and {high:.0%}"
+
+
+def key_kinds(items: Iterable[Item]) -> Counter[str]:
+    """How many keys are of each kind."""
+    return Counter(kind for item in items for kind in item.book.key_kinds)
+
+
+def pool_imbalances(items: Sequence[Item]) -> Iterator[Imbalance]:
+    """Whether about a third of the items is open to self-assessment, to the nearest whole item."""
+    there = sum(item.book.pool == "open" for item in items)
+    if not _is_within(there, len(items), *OPEN_SHARE):
+        found = f"open items: {there} of {len(items)} ({there / len(items):.0%})"
+        yield Imbalance(found, _bounds(*OPEN_SHARE))
+
+
+def thin_competencies(own: Iterable[Item], shared: Iterable[Item]) -> Iterator[Imbalance]:
+    """The competencies of a bank's items that have no open item, or rest on one type.
+
+    ``shared`` are the items of the core, which stand in the same forms.
+    """
+    there: defaultdict[str, list[Item]] = defaultdict(list)
+    measured = {item.content.competency for item in own}
+    for item in {item.id: item for item in chain(own, shared)}.values():
+        there[item.content.competency].append(item)
+    for competency in sorted(measured):
+        found = there[competency]
+        if not any(item.book.pool == "open" for item in found):
+            yield Imbalance(f"{competency} has no open item", "open one to self-assessment")
+        kinds = {item.content.type for item in found}
+        if len(kinds) == 1:
+            counted = f"{len(found)} items" if len(found) > 1 else "one item"
+            yield Imbalance(
+                f"{competency} rests on one type: {counted} of {min(kinds)}", "add an item of another type"
+            )
+
+
+def best_places(items: Iterable[Item]) -> Mapping[str, Mapping[int, int]]:
+    """Number of parts -> place of the best among them, 1 the first -> how often.
+
+    Of picks among parts that each attempt shuffles and of which one is best.
+    """
+    found: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for item in items:
+        groups = type_of(item.content).parts(item.content)
+        shuffled = {ident for group in groups if group.shuffled for ident in group.ids}
+        for guess in guesses(item.content):
+            top = max(guess.worth)
+            if shuffled.issuperset(guess.ids) and guess.worth.count(top) == 1:
+                found[str(len(guess.ids))][guess.worth.index(top) + 1] += 1
+    return {
+        parts: {place: counts[place] for place in range(1, int(parts) + 1)}
+        for parts, counts in sorted(found.items())
+    }

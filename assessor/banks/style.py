@@ -1,0 +1,149 @@
+"""How an item is written: its length, how hard it reads, and what its options give away by their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from statistics import fmean
+from typing import Any
+
+from assessor.banks.grounds import cues
+from assessor.banks.passages import Offer, Passage, offers, told
+from assessor.banks.places import Document, Finding, dotted
+from assessor.banks.prose import reading, words
+from assessor.banks.schema import Item
+from assessor.items import Rated, Unfolding, shown_to, type_of
+from assessor.items.base import Control
+
+SITUATION_WORDS = (50, 110)
+LENGTH_TOLERANCE = 0.20
+UNSEEN = 12  # characters: between labels of a few words nobody sees so small a difference
+FASTEST, SLOWEST = 260, 40  # words a minute that an item's minutes may ask of its reader
+#: LIX from which a text reads too hard for the aim of grade 10, which begins at 44 (Anderson 1983, J. of
+#: Reading 26:490); lower, as figures and short options lighten an item. French says the same in longer words:
+#: over 75 items in both languages it reads 7.6 points higher. Three SD above the mean of either.
+HARDEST: Mapping[str, float] = {"en": 40.0, "fr": 47.0}
+LONGEST_SENTENCES = 20.0  # words, on average
+
+_ABSOLUTE: Mapping[str, str] = {
+    "en": r"\b(always|never|absolutely|completely|totally|at all costs|under no circumstances)\b",
+    "fr": r"\b(toujours|jamais|absolument|complètement|totalement|à tout prix|en aucun cas)\b",
+}
+
+
+def check_words(item: Item, document: Document) -> Iterator[Finding]:
+    """What is too hard to read, and which options single people out, language by language."""
+    for language in item.content.situation:
+        yield from _level(item, document, language)
+        yield from _grounds(item, document, language)
+
+
+def check_shape(item: Item, document: Document) -> Iterator[Finding]:
+    """Lengths, reading time and the words by which options give the key away, language by language.
+
+    Spans and categories, which keep their order, are of any length: they are a draft's and a scheme's.
+    """
+    for language in item.content.situation:
+        yield from _length(item, document, language)
+        for offer in offers(item.content):
+            if offer.is_shuffled:
+                yield from _parallel(offer, document, language)
+                yield from _absolute(offer, document, language)
+
+
+def _length(item: Item, document: Document, language: str) -> Iterator[Finding]:
+    low, high = SITUATION_WORDS
+    count = len(words(item.content.situation[language]))
+    if not low <= count <= high:
+        found = f"the situation has {count} words in {language}"
+        yield document.warning(("situation", language), found, f"give it {low} to {high}")
+    read = sum(len(words(text)) for text in _texts(item, language))
+    speed = read / item.book.minutes
+    if not SLOWEST <= speed <= FASTEST:
+        found = f"{item.book.minutes:g} minutes for {read} words in {language} are {speed:.0f} words a minute"
+        yield document.warning(("minutes",), found, f"give minutes that make it {SLOWEST} to {FASTEST}")
+
+
+def _level(item: Item, document: Document, language: str) -> Iterator[Finding]:
+    found = reading(_texts(item, language))
+    hardest = HARDEST.get(language)
+    if found is None or hardest is None:
+        return
+    if found.lix > hardest:
+        level = f"LIX {found.lix:.1f}, {found.words_a_sentence:.1f} words a sentence"
+        wanted = f"shorten sentences and words until LIX is at most {hardest:.0f} (grade 10)"
+        yield document.warning(("situation", language), f"the item reads hard in {language}: {level}", wanted)
+    elif found.words_a_sentence > LONGEST_SENTENCES:
+        level = f"sentences have {found.words_a_sentence:.1f} words on average in {language}"
+        yield document.warning(("situation", language), level, f"cut them to {LONGEST_SENTENCES:.0f} at most")
+
+
+def _texts(item: Item, language: str) -> Iterator[str]:
+    """Everything that a candidate reads of the item in this language; of turns, those on the key's way."""
+    content = item.content
+    yield from dict.fromkeys(text for control in _asked(item, language) for text in _labels(control) if text)
+    waiting: list[Any] = [content.model_dump(include={"situation", "stimulus", "task"}, exclude_none=True)]
+    kind = type_of(content)
+    if isinstance(kind, Rated):
+        waiting += [criterion.name for criterion in kind.rubric(content)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            waiting += [value[language]] if language in value else list(value.values())
+        elif isinstance(value, list | tuple):
+            waiting += list(value)
+
+
+def _asked(item: Item, language: str) -> Iterator[Control]:
+    content, kind = item.content, type_of(item.content)
+    key = kind.key(content) if isinstance(kind, Unfolding) else ()
+    stands = [key[:turn] for turn in range(len(key))] or [None]
+    for so_far in stands:
+        yield from kind.controls(content, shown_to(content, item.digest, b"", so_far), language)
+
+
+def _labels(control: Control) -> Iterator[str]:
+    yield control.text
+    yield from (choice.text for choice in control.choices)
+
+
+def _parallel(offer: Offer, document: Document, language: str) -> Iterator[Finding]:
+    usual = fmean(len(passage.text[language]) for passage in offer.passages)
+    for passage in offer.passages:
+        length = len(passage.text[language])
+        off = length / usual - 1
+        if abs(off) > LENGTH_TOLERANCE and abs(length - usual) > UNSEEN:
+            found = (
+                f"{_named(passage, document)}: {length} characters in {language}, {off:+.0%} from the mean"
+            )
+            wanted = f"keep options within {LENGTH_TOLERANCE:.0%} of their mean length"
+            yield document.warning((*passage.place, language), found, wanted)
+
+
+def _absolute(offer: Offer, document: Document, language: str) -> Iterator[Finding]:
+    pattern = _ABSOLUTE.get(language)
+    for passage in offer.passages:
+        if pattern and (absolute := re.search(pattern, passage.text[language], re.IGNORECASE)):
+            found = f"{_named(passage, document)} says {absolute.group()!r}"
+            wanted = "leave absolute words out: they give the key away"
+            yield document.warning((*passage.place, language), found, wanted)
+
+
+def _grounds(item: Item, document: Document, language: str) -> Iterator[Finding]:
+    """Options that single people out by a ground of which the item says nothing before."""
+    known = {cue.ground for cue in cues(told(item.content, language), language)}
+    for offer in offers(item.content):
+        for passage in offer.passages:
+            for cue in cues(passage.text[language], language):
+                if cue.ground in known:
+                    continue
+                found = f"{_named(passage, document)} singles people out by {cue.ground}: {cue.word!r}"
+                wanted = "say what they need or do, or let the situation bring this public up"
+                yield document.warning((*passage.place, language), found, wanted)
+
+
+def _named(passage: Passage, document: Document) -> str:
+    """The part that the text is of, in words: ``options.b``."""
+    return dotted(passage.place[:-1], document.value)
