@@ -108,7 +108,9 @@ def assemble_round(
     drawable = [
         item
         for item in eligible(library, domain, pool, today)
-        if set(carried) <= set(library.banks[item.bank].languages) and exposure.allows(item)
+        if set(carried) <= set(library.banks[item.bank].languages)
+        and exposure.allows(item)
+        and item.book.minutes <= LENGTHS[length].longest
     ]
     samples = role.work_samples if pool == "round" else 0
     wanted = Wanted(domain, role, LENGTHS[length], forms, samples, PLANNING, exposure)

@@ -16,7 +16,7 @@ class Length:
     """One length on offer: minutes aimed at and allowed, and the least items of each area's block.
 
     ``per_competency``: of each core or domain competency that the role weighs, where the bank has them;
-    ``per_minimum``: of each that it has a minimum for.
+    ``per_minimum``: of each that it has a minimum for. No item takes more than ``longest`` minutes.
     """
 
     id: LengthId
@@ -28,13 +28,14 @@ class Length:
     domain: int
     per_competency: int
     per_minimum: int
+    longest: float
 
 
 LENGTHS: Mapping[LengthId, Length] = MappingProxyType(
     {
-        "short": Length("short", 10, 8, 12, 1, 1, 1, 0, 0),
-        "standard": Length("standard", 25, 21, 29, 2, 2, 2, 0, 1),
-        "full": Length("full", 45, 38, 50, 3, 3, 4, 1, 2),
+        "short": Length("short", 10, 8, 12, 1, 1, 1, 0, 0, 3),
+        "standard": Length("standard", 25, 21, 29, 2, 2, 2, 0, 1, 10),
+        "full": Length("full", 45, 38, 50, 3, 3, 4, 1, 2, 15),
     }
 )
 

@@ -18,6 +18,8 @@ TINY = 5
 """Under so many items a bank is a beginning, of which nothing is asked as a whole."""
 
 OPEN_SHARE = (0.25, 0.45)
+#: Under so many items a bank fills one pool first.
+BOTH_POOLS = 12
 #: A share is kept to the nearest whole item.
 WHOLE = 0.5
 
@@ -93,7 +95,12 @@ def key_kinds(items: Iterable[Item]) -> Counter[str]:
 
 
 def pool_imbalances(items: Sequence[Item]) -> Iterator[Imbalance]:
-    """Whether about a third of the items is open to self-assessment, to the nearest whole item."""
+    """Whether about a third of the items is open to self-assessment, to the nearest whole item.
+
+    Nothing is said of a bank too small to fill both pools.
+    """
+    if len(items) < BOTH_POOLS:
+        return
     there = sum(item.book.pool == "open" for item in items)
     if not _is_within(there, len(items), *OPEN_SHARE):
         found = f"open items: {there} of {len(items)} ({there / len(items):.0%})"

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from assessor.assembly import TestForm
 from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import resource
+from assessor.items import ITEM_TYPES
 from assessor.store.db import Database, open_database
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
@@ -82,6 +84,14 @@ def banks() -> Library:
     return load_library((), resource("question_banks"))
 
 
+def form_of_every_type(banks: Library) -> TestForm:
+    """The first item of each type that a form may hold, in the order of the types."""
+    domain = banks.domain("arts")
+    known = [item for item in banks.items.values() if item.content.competency in domain.area_of]
+    drawn = tuple(next(item for item in known if item.content.type == name) for name in sorted(ITEM_TYPES))
+    return TestForm(banks.general_role("arts"), domain, "full", "open", 7, drawn)
+
+
 @pytest.fixture(scope="session")
 def database(server: Server) -> Iterator[Database]:
     """The server's own database."""
@@ -92,11 +102,16 @@ def database(server: Server) -> Iterator[Database]:
 
 @pytest.fixture
 def sitting(database: Database, banks: Library, monkeypatch: pytest.MonkeyPatch) -> BeginSitting:
-    """A sitting in the server's database, the same form at each run: ``sitting(length=…, language=…)``."""
+    """A sitting in the server's database, the same form at each run: ``sitting(length=…, language=…)``.
 
-    def begin(**choices: Any) -> sittings.Held:
+    ``every_type``: one item of each type, in the order of the types.
+    """
+
+    def begin(*, every_type: bool = False, **choices: Any) -> sittings.Held:
         with monkeypatch.context() as seeded:
             seeded.setattr("assessor.services.attempts.secrets.randbelow", lambda _below: 7)
+            if every_type:
+                seeded.setattr("assessor.services.attempts._form", lambda *_about: form_of_every_type(banks))
             return sittings.begin(
                 database, banks, **{"domain": "arts", "language": "en", "now": datetime.now(UTC), **choices}
             )

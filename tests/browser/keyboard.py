@@ -13,7 +13,7 @@ MOST_STOPS = 150
 #: Whether the focused element matches, and whether the eye can find it.
 FOCUSED = """selector => {
   const focused = document.activeElement;
-  const drawn = focused.type === "radio" ? focused.labels[0] : focused;
+  const drawn = ["radio", "checkbox"].includes(focused.type) ? focused.labels[0] : focused;
   const style = getComputedStyle(drawn);
   return {
     matches: focused.matches(selector),
@@ -62,3 +62,13 @@ class Keyboard:
         """Tab to a list of places and type the place."""
         self.tab_to(f'select[name="{name}"]')
         self.press(value)
+
+    def mark(self, name: str, value: str) -> None:
+        """Tab to a checkbox; Space marks it."""
+        self.tab_to(f'input[name="{name}"][value="{value}"]')
+        self.press("Space")
+
+    def write(self, name: str, text: str) -> None:
+        """Tab to a field and type."""
+        self.tab_to(f'[name="{name}"]')
+        self.page.keyboard.type(text)

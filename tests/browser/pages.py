@@ -50,6 +50,7 @@ def questions_that_differ(held: Held) -> Sequence[int]:
 
 
 def pages_of_an_open_sitting(one: Visitor, sitting: BeginSitting, language: str) -> Iterator[str]:
+    yield from _examples(one, sitting, language)
     held = sitting(length="full", language=language)
     page = one.page
     page.goto(f"/self/r/{held.token}")
@@ -64,6 +65,21 @@ def pages_of_an_open_sitting(one: Visitor, sitting: BeginSitting, language: str)
     for name in ("review", "submit", "leave", "link", "delete"):
         page.goto(f"/a/{held.ref}/{name}")
         yield name
+
+
+def _examples(one: Visitor, sitting: BeginSitting, language: str) -> Iterator[str]:
+    """Each type's question and its example: to be answered, and understood."""
+    held = sitting(every_type=True, language=language)
+    page, items = take_up(one, held), held.view(datetime.now(UTC)).items
+    for number, item in enumerate(items, start=1):
+        page.goto(f"/a/{held.ref}/{number}")
+        yield f"question of type {item.content.type}"
+        page.goto(f"/a/{held.ref}/practice/{number}")
+        yield f"example of type {item.content.type}"
+    one.answer()
+    one.press("#answer .moves button")
+    page.wait_for_selector("#understood")
+    yield "an example that was answered"
 
 
 def _questions_in_trouble(one: Visitor, held: Held) -> Iterator[str]:

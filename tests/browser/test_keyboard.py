@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from assessor.items import ITEM_TYPES
 from tests.browser.conftest import BeginSitting, EnterPage, take_up
 from tests.browser.keyboard import Keyboard
 from tests.browser.visitor import Visitor
@@ -13,17 +14,34 @@ pytestmark = pytest.mark.browser
 
 
 def answer(one: Visitor, keys: Keyboard) -> None:
-    given = one.an_answer()
+    """Answer the question by keys alone."""
+    given, kind = one.an_answer(), one.kind
     for name, value in given.items():
-        if one.kind == "rank":
+        if kind == "rank":
             keys.pick(name, value)
+        elif kind == "select":
+            keys.mark(name, value)
+        elif kind in ("written", "allocate"):
+            keys.write(name, value)
         else:
             keys.choose(name, value)
     assert one.given() == given
-    one.expect_saved()
 
 
-def test_a_whole_sitting_by_keyboard_answers_every_type_and_opens_the_reasons(visitor: EnterPage) -> None:
+def answer_turns(one: Visitor, keys: Keyboard) -> None:
+    """Answer and confirm each turn by keys alone; ends on the next page."""
+    here = one.page.url
+    while one.page.url.partition("#")[0] == here:
+        answer(one, keys)
+        keys.tab_to("button[value=next]")
+        keys.press("Enter")
+        expect(one.page.locator("#doubt")).to_be_focused()
+        keys.tab_to("#doubt button")
+        keys.press("Enter")
+        one.page.wait_for_function("() => !document.querySelector('#doubt')")
+
+
+def test_a_whole_sitting_by_keyboard_opens_the_reasons(visitor: EnterPage) -> None:
     one = visitor("en")
     page, keys = one.page, Keyboard(one.page)
     page.goto("/")
@@ -34,14 +52,13 @@ def test_a_whole_sitting_by_keyboard_answers_every_type_and_opens_the_reasons(vi
         keys.choose(name, value)
     keys.enter("main button", "/self/notice")
     keys.enter("main form button", "/link$")
-    keys.enter("main .button", "/1$")
-    seen: set[str] = set()
+    keys.enter("main .button", "/practice/1$")
+    keys.enter(".item-aside a", "/a/[0-9a-f]+/1$")
     while not page.url.endswith("/review"):
-        seen.add(one.kind)
         answer(one, keys)
+        one.expect_saved()
         here = one.number
         keys.enter("button[value=next]", "/review$" if here == one.total else f"/{here + 1}$")
-    assert seen == {"best", "best_worst", "rank", "rate"}
     expect(page.locator(".is-empty")).to_have_count(0)
     keys.enter("main .actions .button", "/submit$")
     keys.enter("main form button", "/results$")
@@ -50,6 +67,22 @@ def test_a_whole_sitting_by_keyboard_answers_every_type_and_opens_the_reasons(vi
     expect(page.locator("details.item .given").first).to_be_visible()
     keys.press("Enter")
     expect(page.locator("details.item .given").first).to_be_hidden()
+
+
+def test_every_type_is_answered_by_keyboard_alone(visitor: EnterPage, sitting: BeginSitting) -> None:
+    one = visitor("en", expects=("status of 422",))
+    held = sitting(every_type=True)
+    page, keys = take_up(one, held), Keyboard(one.page)
+    page.goto(f"/a/{held.ref}/1")
+    while not page.url.endswith("/review"):
+        if one.kind == "scenario":
+            answer_turns(one, keys)
+            continue
+        answer(one, keys)
+        one.expect_saved()
+        here = one.number
+        keys.enter("button[value=next]", "/review$" if here == one.total else f"/{here + 1}$")
+    expect(page.locator(".is-answered")).to_have_count(len(ITEM_TYPES))
 
 
 def test_responses_are_ranked_by_buttons_and_said_aloud(visitor: EnterPage, sitting: BeginSitting) -> None:

@@ -90,6 +90,8 @@ def faults_of(one: Visitor, walk: Iterable[str]) -> list[str]:
     faults = []
     for name in walk:
         one.page.evaluate(AXE)
+        # Measured in the fallback's letters, a page would be wider or narrower by chance.
+        one.page.evaluate("() => document.fonts.ready.then(() => true)")
         faults += [f"{name}: {fault}" for fault in in_themes(one.page) + on_a_small_screen(one.page)]
     return faults
 

@@ -16,6 +16,17 @@ WAITING = re.compile(r"^(Waiting for network|En attente du réseau)$")
 ANY_ITEM = re.compile(r"/a/[0-9a-f]+/\d+$")
 
 Answer = Mapping[str, str]
+#: What the controls of a type look like, and its name; a draft to mark is answered as a selection is.
+SHAPES = (
+    (".ranking", "rank"),
+    (".pair", "best_worst"),
+    (".scale", "rate"),
+    (".categories", "match"),
+    (".amounts", "allocate"),
+    ("#answer textarea", "written"),
+    ("#answer input[type=checkbox]", "select"),
+    (".turn", "scenario"),
+)
 
 
 @dataclass
@@ -66,7 +77,7 @@ class Visitor:
 
     @property
     def number(self) -> int:
-        return int(self.page.url.rsplit("/", 1)[1])
+        return int(self.page.url.partition("#")[0].rsplit("/", 1)[1])
 
     @property
     def total(self) -> int:
@@ -75,33 +86,47 @@ class Visitor:
     @property
     def kind(self) -> str:
         """The type of the item on the page, by the shape of its controls."""
-        for selector, kind in ((".ranking", "rank"), (".pair", "best_worst"), (".scale", "rate")):
-            if self.page.locator(selector).count():
-                return kind
-        return "best"
+        return next((kind for selector, kind in SHAPES if self.page.locator(selector).count()), "best")
 
     def fields(self) -> dict[str, list[str]]:
-        """The fields of the question with the values that each offers."""
+        """The fields of the question with the values that each offers; none where it is written in."""
         found: dict[str, list[str]] = {}
         for name, values in self.page.locator("#answer [name^='r-']").evaluate_all(
-            "all => all.map(one => [one.name,"
-            " one.options ? [...one.options].map(option => option.value).filter(Boolean) : [one.value]])"
+            "all => all.map(one => [one.name, one.options"
+            " ? [...one.options].map(option => option.value).filter(Boolean)"
+            " : ['radio', 'checkbox'].includes(one.type) ? [one.value] : []])"
         ):
             found.setdefault(name, []).extend(values)
         return found
 
     def an_answer(self, turn: int = 0) -> Answer:
         """A valid answer to the item on the page; another ``turn`` gives another answer."""
-        offered = self.fields()
+        offered, kind = self.fields(), self.kind
         values = next(iter(offered.values()))
-        if self.kind == "best_worst":
+        if kind == "best_worst":
             return {"r-best": values[turn], "r-worst": values[turn - 1]}
-        return {name: values[(turn + place) % len(values)] for place, name in enumerate(offered)}
+        if kind == "written":
+            return dict.fromkeys(offered, f"Bonjour, voici le texte numéro {turn}.")
+        if kind == "allocate":
+            points = ["60", "40", *["0"] * (len(offered) - 2)]
+            return dict(zip(offered, points[-turn:] + points[:-turn] if turn else points, strict=True))
+        return {
+            name: values[(turn + place) % len(values)] for place, (name, values) in enumerate(offered.items())
+        }
 
     def give(self, answer: Answer) -> None:
+        kind = self.kind
         for name, value in answer.items():
-            if self.kind == "rank":
-                self.page.locator(f'select[name="{name}"]').select_option(value)
+            field = self.page.locator(f'#answer [name="{name}"]')
+            if kind == "rank":
+                field.select_option(value)
+            elif kind in ("written", "allocate"):
+                field.fill(value)
+                field.blur()
+            elif kind == "select":
+                for marked in self.page.locator("#answer input:checked").all():
+                    self.press(f'label[for="{marked.get_attribute("id")}"]')
+                self.choose(name, value, "#answer")
             else:
                 self.choose(name, value, "#answer")
 
@@ -112,17 +137,20 @@ class Visitor:
 
     def change(self) -> None:
         """Make a whole answer into another whole answer by one act."""
-        if self.kind == "rank":
+        kind = self.kind
+        if kind == "rank":
             return self.press(".mover[data-step='1'] >> nth=0")
+        if kind == "allocate":
+            return self.give(self.an_answer(turn=2))
         name, values = next(iter(self.fields().items()))
         given = self.given()
-        taken = set(given.values()) if self.kind == "best_worst" else {given[name]}
+        taken = set(given.values()) if kind == "best_worst" else {given[name]}
         self.choose(name, next(value for value in values if value not in taken), "#answer")
 
     def given(self) -> dict[str, str]:
-        """What is chosen on the page."""
+        """What is chosen or written on the page."""
         pairs = self.page.locator("#answer [name^='r-']").evaluate_all(
-            "all => all.filter(one => one.options ? one.value : one.checked)"
+            "all => all.filter(one => ['radio', 'checkbox'].includes(one.type) ? one.checked : one.value)"
             ".map(one => [one.name, one.value])"
         )
         return dict(pairs)
@@ -152,11 +180,24 @@ class Visitor:
             landing = "review"
         self.leads(f'button[name="go"][value="{step}"]:not(.unseen)', f"/{landing}$")
 
+    def confirm_turns(self) -> None:
+        """Answer the turns of a situation that unfolds, each confirmed; ends on the next page."""
+        here = self.number
+        while self.page.url.partition("#")[0].endswith(f"/{here}"):
+            self.answer()
+            self.press('button[name="go"][value="next"]:not(.unseen)')
+            self.page.wait_for_selector("#doubt")
+            self.press("#doubt button")
+            self.page.wait_for_function("() => !document.querySelector('#doubt')")
+
     def answer_the_rest(self) -> None:
         """Answer every question from here on; ends on the page of all questions."""
         while ANY_ITEM.search(self.page.url):
-            self.answer()
-            self.go("next")
+            if self.kind == "scenario":
+                self.confirm_turns()
+            else:
+                self.answer()
+                self.go("next")
 
     def submit(self) -> None:
         """From the page of all questions to the results."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from assessor.app import create_app
 from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource
-from assessor.items import Unfolding, type_of
 from assessor.services import library as versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
@@ -39,12 +38,8 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def banks() -> Library:
-    """The shipped banks without items in turns: those go on at the same address (test_item_types)."""
-    whole = load_library((), resource("question_banks"))
-    kept = {
-        ident: item for ident, item in whole.items.items() if not isinstance(type_of(item.content), Unfolding)
-    }
-    return replace(whole, items=kept)
+    """The shipped banks."""
+    return load_library((), resource("question_banks"))
 
 
 @pytest.fixture(scope="session")
