@@ -17,6 +17,7 @@ class Length:
 
     ``per_competency``: of each core or domain competency that the role weighs, where the bank has them;
     ``per_minimum``: of each that it has a minimum for. No item takes more than ``longest`` minutes.
+    ``types``: of how many types its items are at least, so that no way of answering decides alone.
     """
 
     id: LengthId
@@ -29,13 +30,14 @@ class Length:
     per_competency: int
     per_minimum: int
     longest: float
+    types: int
 
 
 LENGTHS: Mapping[LengthId, Length] = MappingProxyType(
     {
-        "short": Length("short", 10, 8, 12, 1, 1, 1, 0, 0, 3),
-        "standard": Length("standard", 25, 21, 29, 2, 2, 2, 0, 1, 10),
-        "full": Length("full", 45, 38, 50, 3, 3, 4, 1, 2, 15),
+        "short": Length("short", 10, 8, 12, 1, 1, 1, 0, 0, 3, 3),
+        "standard": Length("standard", 25, 21, 29, 2, 2, 2, 0, 1, 10, 5),
+        "full": Length("full", 45, 38, 50, 3, 3, 4, 1, 2, 15, 7),
     }
 )
 

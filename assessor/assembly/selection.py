@@ -202,9 +202,20 @@ class _Form:
             share = {c: (item.content.type == name) - TYPE_SHARE for c, item in everything}
             self._soft(f"items of type {name}", share, high=WHOLE)
         fast = {c: _leaning(item) for c, item in everything}
+        self._several_types()
         for sign, name in ((1.0, "keys that act fast"), (-1.0, "keys that hold back")):
             terms = {c: sign * lean - 0.1 for c, lean in fast.items()}
             self._soft(name, terms, high=FAST_AGAINST_HELD)
+
+    def _several_types(self) -> None:
+        """As many types as the length asks for, or as there are; each counts once."""
+        there = []
+        for name in sorted({item.content.type for item in self.items}):
+            counts = self.program.column(most=1.0)
+            self.program.row({counts: 1.0, **dict.fromkeys(self._count(type=name), -1.0)}, high=0.0)
+            there.append(counts)
+        wanted = min(self.wanted.length.types, len(there))
+        self._soft("types of item", dict.fromkeys(there, 1.0), low=wanted, penalty=SAME)
 
     def _information(self, item: Item) -> float:
         return 1.0 / (sigma(item.content) ** 2 + self.wanted.parameters.beta**2)
