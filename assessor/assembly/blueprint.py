@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from assessor.banks.balance import QUOTAS as OF_BANKS
+from assessor.banks.balance import WHOLE as WHOLE
+from assessor.banks.balance import Quota
 from assessor.banks.schema import Domain, Item, LengthId, RoleProfile
-from assessor.items import is_single_decision
 from assessor.items.base import OptionContent
 
 
@@ -46,35 +48,15 @@ BLOCK_SHARE: Mapping[str, float] = MappingProxyType({"core": 0.65, "gate": 0.13,
 SHARE_TOLERANCE, SHARE_ROOM = 0.20, 1.5
 
 
-#: A share of a form is kept to the nearest whole item.
-WHOLE = 0.5
-
-
-@dataclass(frozen=True)
-class Quota:
-    """The share of a form's items that a predicate may hold for."""
-
-    name: str
-    holds: Callable[[Item], bool]
-    low: float = 0.0
-    high: float = 1.0
-
-
 def tempts_the_geek(item: Item) -> bool:
     """Whether the most platform-savvy option is there and is not the best."""
     content = item.content
     return isinstance(content, OptionContent) and any(option.lure == "geek" for option in content.options)
 
 
-def _keyed(kind: str) -> Callable[[Item], bool]:
-    return lambda item: kind in item.book.key_kinds
-
-
-#: items.md: no form may reward a rule in place of thought.
+#: What is asked of a bank is asked of a form, too: no form may reward a rule in place of thought (items.md).
 QUOTAS: tuple[Quota, ...] = (
-    Quota("items of several decisions", lambda item: not is_single_decision(item.content), low=0.55),
-    Quota("keys that break a recipe", _keyed("counter_recipe"), low=0.15),
-    Quota("keys that ask or escalate first", _keyed("ask_first"), high=0.20),
+    *OF_BANKS,
     Quota("items that tempt who knows platforms only", tempts_the_geek, low=0.15),
 )
 #: By how many items keys that act fast and keys that hold back may differ, beside a tenth of the form's.
