@@ -24,7 +24,7 @@ from assessor.profile.model import (
     Without,
 )
 from assessor.report import plots
-from assessor.report.words import Words, lowered
+from assessor.report.words import OTHER_KEYS, Words, lowered
 
 WORTH_A_SECOND_LOOK = 3
 
@@ -332,6 +332,15 @@ class View:
         return tuple(
             (self.words.text(result.area.name), result.estimate, self.without.areas.get(result.area.id))
             for result in self.profile.areas
+        )
+
+    @property
+    def other_keys(self) -> tuple[tuple[str, str], ...]:
+        """Another key that could be defended, and how far it would move the fit; none where it has none."""
+        return tuple(
+            (self.words.catalogue.gettext(OTHER_KEYS[moved.key]), self.words.moved(moved.fit))
+            for moved in self.profile.key_sensitivity
+            if moved.fit is not None and moved.items
         )
 
     def in_words(self, said: Estimate | None) -> str:

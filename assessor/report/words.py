@@ -69,6 +69,10 @@ NOT_ANSWERED: Mapping[str, str] = {
     "not_given": N_("not given: it does not count"),
     "pending": N_("still to be rated: it does not count yet"),
 }
+OTHER_KEYS: Mapping[str, str] = {
+    "near_is_best": N_("if a near miss counted as much as the best response"),
+    "lesser_halved": N_("if the responses that are not the best differed half as much"),
+}
 SINGLE_MARKS: Mapping[str, str] = {"best": N_("most effective"), "worst": N_("least effective")}
 
 
@@ -202,6 +206,13 @@ class Words:
             return said % {"n": self.figure(least)}
         _ = self.catalogue.gettext
         return _("%(least)s to %(most)s points") % {"least": self.figure(least), "most": self.figure(most)}
+
+    def moved(self, points: float) -> str:
+        """How far an estimate would move, in whole points with their sign."""
+        if round(points) == 0:
+            return self.catalogue.gettext("no whole point")
+        written = format_decimal(round(points), "+0;−0", locale=self.locale)
+        return self.catalogue.ngettext("%(n)s point", "%(n)s points", abs(round(points))) % {"n": written}
 
     def outcome(self, result: ItemResult) -> str:
         """Where one answer stands between chance and the key, in words only."""

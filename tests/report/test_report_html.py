@@ -17,6 +17,7 @@ from assessor.profile import Profile
 from assessor.profile.model import ContrastResult
 from assessor.report import UnknownEdition, editions, render, sections
 from assessor.report.html import title
+from assessor.sensitivity import Moved
 
 Sample = Callable[[str, str], Profile]
 SECTIONS = {
@@ -162,6 +163,17 @@ def test_a_competency_without_advice_says_nothing_of_next_month(sample: Sample) 
     )
     assert "Next month" in render(profile, "self", "en")
     assert "Next month" not in render(bare, "self", "en")
+
+
+def test_how_far_other_keys_move_the_fit_is_said_with_its_sign(sample: Sample) -> None:
+    profile = sample("ordinary", "en")
+    moved = tuple(
+        Moved(key, 3, {}, {}, points) for key, points in (("near_is_best", 4.4), ("lesser_halved", -2.2))
+    )
+    said = text_of(render(replace(profile, key_sensitivity=moved), "self", "en"))
+    assert "if a near miss counted as much as the best response: +4 points" in said
+    assert "differed half as much: −2 points" in said
+    assert "Other keys" not in render(replace(profile, key_sensitivity=()), "self", "en")
 
 
 def test_competencies_without_an_item_are_named_in_one_line(sample: Sample) -> None:
