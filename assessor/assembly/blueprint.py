@@ -15,8 +15,9 @@ from assessor.items.base import OptionContent
 
 @dataclass(frozen=True)
 class Length:
-    """One length on offer: minutes aimed at and allowed, and the least items of each area's block.
+    """One length on offer: minutes announced and allowed, and the least items of each area's block.
 
+    ``practice``: how many of the announced minutes trying each way of answering takes (FP15).
     ``per_competency``: of each core or domain competency that the role weighs, where the bank has them;
     ``per_minimum``: of each that it has a minimum for. No item takes more than ``longest`` minutes.
     ``types``: of how many types its items are at least, so that no way of answering decides alone.
@@ -24,6 +25,7 @@ class Length:
 
     id: LengthId
     minutes: float
+    practice: float
     at_least: float
     at_most: float
     per_core_area: int
@@ -34,12 +36,17 @@ class Length:
     longest: float
     types: int
 
+    @property
+    def aim(self) -> float:
+        """The minutes that the items themselves should take."""
+        return self.minutes - self.practice
+
 
 LENGTHS: Mapping[LengthId, Length] = MappingProxyType(
     {
-        "short": Length("short", 10, 8, 12, 1, 1, 1, 0, 0, 3, 3),
-        "standard": Length("standard", 25, 21, 29, 2, 2, 2, 0, 1, 10, 5),
-        "full": Length("full", 45, 38, 50, 3, 3, 4, 1, 2, 15, 7),
+        "short": Length("short", 10, 1, 8, 12, 1, 1, 1, 0, 0, 3, 3),
+        "standard": Length("standard", 25, 2, 21, 29, 2, 2, 2, 0, 1, 10, 5),
+        "full": Length("full", 45, 3, 38, 50, 3, 3, 4, 1, 2, 15, 7),
     }
 )
 

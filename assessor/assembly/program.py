@@ -79,14 +79,18 @@ class Program:
         self.row(loosened, low, high)
         self._elastic.append((name, terms, low, high))
 
-    def concave(self, terms: Terms, knots: Iterable[tuple[float, float]]) -> None:
-        """Gain a concave function of ``terms``, given by its ``(value, gain)`` knots from (0, 0) on."""
+    def concave(self, terms: Terms, knots: Iterable[tuple[float, float]]) -> int:
+        """Gain a concave function of ``terms``, given by its ``(value, gain)`` knots from (0, 0) on.
+
+        Returns the column of the first piece: ``terms`` up to the first knot.
+        """
         pieces = dict[int, float]()
         before, gained = 0.0, 0.0
         for value, gain in knots:
             pieces[self.column((gain - gained) / (value - before), value - before)] = -1.0
             before, gained = value, gain
         self.row({**terms, **pieces}, low=0.0)
+        return min(pieces)
 
     def solve(self) -> Solution:
         """The best solution, with the elastic rows that it misses; ValueError where the others have none."""

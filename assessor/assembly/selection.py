@@ -29,10 +29,12 @@ from assessor.scoring.model import Parameters
 # A unit missed costs so much. Gains are variances of the composite in ten-thousandths: a minute more is worth
 # about 40 of them in the shortest form, 10 in one of 25 minutes. What a form must have outweighs anything.
 # Then forms of a round share nothing, are alike, and measure the same competencies; then come aims.
-MUST, ALIKE, SHARED, SAME, AIM = 100_000.0, 400.0, 600.0, 100.0, 10.0
+MUST, ALIKE, SHARED, SAME, AIM = 100_000.0, 250.0, 600.0, 100.0, 10.0
 GAIN_SCALE = 10_000.0
 #: By how much information the blocks of two forms may differ: about one part in a hundred of a form's core.
 EQUALLY_PRECISE = 0.5
+#: By how many competencies of usual weight the measured weight of a block may differ between two forms.
+EQUALLY_COVERED = 0.25
 #: How much chance moves an item's worth, so that seeds draw different forms of nearly the same precision.
 LOT = 0.20
 #: How much an item that was given as often as is allowed is worth less than a fresh one.
@@ -96,13 +98,15 @@ def select(items: Sequence[Item], wanted: Wanted, rng: np.random.Generator) -> S
     worth *= np.array([1.0 - WORN * wanted.exposure.wear(item) for item in items])
     take = [[program.column(most=1.0, whole=True) for _ in items] for _ in range(wanted.forms)]
     musts: set[str] = set()
+    covered: list[Covered] = []
     for number, columns in enumerate(take, start=1):
         one = _Form(program, items, columns, wanted, worth, f"form {number}: " if wanted.forms > 1 else "")
         musts |= one.require()
         one.aim()
-        one.cover()
+        covered.append(one.cover())
         one.gain()
     _parallel(program, items, take, wanted)
+    _equally_covered(program, covered)
     found = program.solve()
     forms = tuple(
         tuple(item for item, column in zip(items, columns, strict=True) if found.chosen(column))
@@ -110,6 +114,10 @@ def select(items: Sequence[Item], wanted: Wanted, rng: np.random.Generator) -> S
     )
     must = tuple(short for short in found.missed if short.name in musts)
     return Selected(forms, must, tuple(short for short in found.missed if short.name not in musts))
+
+
+Covered = dict[str, dict[int, float]]
+"""Block -> the columns that are 1 where a competency is measured, with its weight beside the usual one."""
 
 
 @dataclass
@@ -166,11 +174,11 @@ class _Form:
     def aim(self) -> None:
         """Shares of minutes, coverage, quotas: kept as far as the bank allows."""
         wanted, length = self.wanted, self.wanted.length
-        near = {"low": length.minutes - 1, "high": length.minutes + 1, "penalty": 10 * AIM}
+        near = {"low": length.aim - 1, "high": length.aim + 1, "penalty": 10 * AIM}
         self._soft("minutes aimed at", self._minutes(), **near)
         for block, share in BLOCK_SHARE.items():
-            room = max(SHARE_TOLERANCE * share * length.minutes, SHARE_ROOM)
-            low, high = share * length.minutes - room, share * length.minutes + room
+            room = max(SHARE_TOLERANCE * share * length.aim, SHARE_ROOM)
+            low, high = share * length.aim - room, share * length.aim + room
             self._soft(f"minutes of the {block}", self._minutes(block=block), low=low, high=high)
         needed = {minimum.of for minimum in wanted.role.minimums}
         for competency in wanted.domain.competencies:
@@ -220,20 +228,24 @@ class _Form:
     def _information(self, item: Item) -> float:
         return 1.0 / (sigma(item.content) ** 2 + self.wanted.parameters.beta**2)
 
-    def cover(self) -> None:
-        """Items where the role puts its weight; one elsewhere costs something.
+    def cover(self) -> Covered:
+        """Items where the role puts its weight; one elsewhere costs something. By block, what is measured.
 
         The model alone would not ask for it: at planning values the answers to one competency tell nearly as
         much of another of its area. A composite of the wrong competencies would still be of another post.
         """
         weights = _weights(self.wanted.domain, self.wanted.role)
         usual = sum(weights.values()) / sum(weight > 0 for weight in weights.values())
+        measured: Covered = {}
         for ident, weight in weights.items():
             there = self._count(competency=ident)
             if weight and there:
-                self.program.concave(there, [(n, COVER * weight / usual * g) for n, g in _COVERED])
+                gains = [(n, COVER * weight / usual * gain) for n, gain in _COVERED]
+                block = self.wanted.domain.area_of[ident].block
+                measured.setdefault(block, {})[self.program.concave(there, gains)] = weight / usual
             elif there:
                 self._soft(f"items of {ident}, which has no weight", there, high=0.0, penalty=10 * AIM)
+        return measured
 
     def gain(self) -> None:
         """The variance that answers take away, of what the role's composite and the gate are made of."""
@@ -263,6 +275,15 @@ class _Form:
         if terms and scale:
             gained = [(knot, scale * (prior - 1.0 / (1.0 / prior + knot))) for knot in knots]
             self.program.concave(terms, gained)
+
+
+def _equally_covered(program: Program, covered: Sequence[Covered]) -> None:
+    """The measured weight of each block alike: else the composites would not be of the same things."""
+    for one, other in pairwise(covered):
+        for block in sorted(one.keys() & other.keys()):
+            terms = {**one[block], **{column: -weight for column, weight in other[block].items()}}
+            name = f"equally much weight measured in the {block}"
+            program.elastic(name, terms, -EQUALLY_COVERED, EQUALLY_COVERED, penalty=6 * ALIKE)
 
 
 def _shared_information(item: Item, p: Parameters) -> float:
