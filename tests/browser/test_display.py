@@ -41,7 +41,7 @@ def test_nothing_moves_for_those_who_want_no_motion(visitor: EnterPage) -> None:
 
 def test_in_forced_colours_what_is_chosen_can_be_told(visitor: EnterPage, sitting: BeginSitting) -> None:
     one = visitor("en", forced_colors="active")
-    held = sitting()
+    held = sitting(every_type=True)
     page = take_up(one, held)
     kinds = [item.content.type for item in held.view().items]
     page.goto(f"/a/{held.ref}/{kinds.index('rate') + 1}")

@@ -126,7 +126,7 @@ def test_an_older_tab_that_is_filled_in_slowly_does_not_count_past_the_newer_ans
     visitor: EnterPage, sitting: BeginSitting
 ) -> None:
     fresh = visitor("en", expects=("status of 409",))
-    held = sitting()
+    held = sitting(every_type=True)
     take_up(fresh, held)
     kinds = [item.content.type for item in held.view(datetime.now(UTC)).items]
     stale = Visitor(fresh.context.new_page(), fresh.watch)

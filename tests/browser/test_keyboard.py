@@ -87,7 +87,7 @@ def test_every_type_is_answered_by_keyboard_alone(visitor: EnterPage, sitting: B
 
 def test_responses_are_ranked_by_buttons_and_said_aloud(visitor: EnterPage, sitting: BeginSitting) -> None:
     one = visitor("en")
-    held = sitting()
+    held = sitting(every_type=True)
     page, keys = take_up(one, held), Keyboard(one.page)
     kinds = [item.content.type for item in held.view().items]
     page.goto(f"/a/{held.ref}/{kinds.index('rank') + 1}")
@@ -109,7 +109,7 @@ def test_responses_are_ranked_by_buttons_and_said_aloud(visitor: EnterPage, sitt
 def test_enter_in_an_answer_goes_to_the_next_question(visitor: EnterPage, sitting: BeginSitting) -> None:
     """The language switch is the first button that is seen; Enter must not press it."""
     one = visitor("en")
-    held = sitting()
+    held = sitting(every_type=True)
     keys = Keyboard(take_up(one, held))
     kinds = [item.content.type for item in held.view().items]
     number = kinds.index("best") + 1
@@ -128,7 +128,7 @@ def test_a_fault_takes_the_focus_and_its_link_leads_to_the_field(
     visitor: EnterPage, sitting: BeginSitting
 ) -> None:
     one = visitor("en")
-    held = sitting()
+    held = sitting(every_type=True)
     page, keys = take_up(one, held), Keyboard(one.page)
     kinds = [item.content.type for item in held.view().items]
     page.goto(f"/a/{held.ref}/{kinds.index('rate') + 1}")

@@ -124,9 +124,10 @@ RATED = ({"c1": 2, "c2": 3, "c3": 1},)
 
 def test_an_item_that_runs_against_one_language_is_found():
     rng = np.random.Generator(np.random.PCG64(5))
-    french = sittings_of(FORM.items, 400)
-    english = sittings_of(FORM.items, 400, seed=2, language="en", first=1000)
-    biased = next(item for item in FORM.items if item.content.type == "best")
+    items = assemble(LIBRARY, BAKER, "full", seed=1, today=TODAY).items
+    french = sittings_of(items, 400)
+    english = sittings_of(items, 400, seed=2, language="en", first=1000)
+    biased = next(item for item in items if item.content.type == "best")
     worst = min(biased.content.options, key=lambda option: option.effectiveness).id
 
     def turned(sitting):
@@ -138,8 +139,11 @@ def test_an_item_that_runs_against_one_language_is_found():
 
     (study,) = analyse([*french, *map(turned, english)], LIBRARY).bias
     assert (study.column, study.reference, study.focal, study.n_focal) == ("language", "en", "fr", 400)
-    flagged = {row.compared.item for row in study.items if is_flagged(row)}
-    assert flagged == {biased.digest}
+    flagged = [row for row in study.items if is_flagged(row)]
+    largest = max(flagged, key=lambda row: abs(row.smd_over_sd.known))
+    assert (largest.compared.item, largest.ets_class.value) == (biased.digest, "C")
+    # Of twenty items that are not biased, one or two may be taken for such.
+    assert len(flagged) <= 3
 
 
 def test_columns_are_compared_too_and_who_is_in_no_group_is_left_out():
