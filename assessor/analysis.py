@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessor.banks.schema import Item, Library
-from assessor.items import Rated, listed, type_of
+from assessor.items import Rated, listed, type_of, worth
 from assessor.items.base import Explanation, Line, Mark
 from assessor.profile.model import Answer, Sitting
 from assessor.scoring import dif, reliability, subscores
@@ -161,12 +161,9 @@ def _score(answer: Answer, known: dict[tuple[str, str], float]) -> float:
     """What the answer is worth, NaN where the item was not seen; many people give the same answer."""
     if answer.state != "answered":
         return 0.0 if answer.state == "left_empty" else math.nan
-    kind, content = type_of(answer.item.content), answer.item.content
-    if isinstance(kind, Rated):
-        return kind.rated_score(content, answer.ratings) if answer.ratings else math.nan
-    key = (answer.item.digest, repr(answer.response))
+    key = (answer.item.digest, repr((answer.response, answer.ratings)))
     if key not in known:
-        score = kind.score(content, answer.response)
+        score = worth(answer.item.content, answer.response, answer.ratings)
         known[key] = math.nan if score is None else score
     return known[key]
 

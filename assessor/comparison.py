@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from assessor import measurement
-from assessor.banks.schema import Domain, Item, Library, RoleProfile
-from assessor.items import type_of
-from assessor.items.base import Response
+from assessor.banks.schema import Domain, Library, RoleProfile
+from assessor.items import worth
 from assessor.measurement import Floats, form_digest
 from assessor.messages import N_
 from assessor.profile.model import Answer, Sitting
@@ -173,16 +172,17 @@ class _Worth:
         """The scores under the keys of UNDER, nan where missing (not given, or to be rated)."""
         if answer.state != "answered":
             return _NOTHING if answer.state in ("left_empty", "not_reached") else _MISSING
-        place = (answer.item.digest, repr(answer.response))
+        place = (answer.item.digest, repr((answer.response, answer.ratings)))
         found = self.known.get(place)
         if found is None:
-            found = self.known[place] = _scores(answer.item, answer.response)
+            found = self.known[place] = _scores(answer)
         return found
 
 
-def _scores(item: Item, response: Response | None) -> _Scores:
-    own = type_of(item.content).score(item.content, response)
-    others = [rescored(item.content, response, own, key) for key in KEYS]
+def _scores(answer: Answer) -> _Scores:
+    content = answer.item.content
+    own = worth(content, answer.response, answer.ratings)
+    others = [rescored(content, answer.response, own, key) for key in KEYS]
     return tuple(math.nan if score is None else score for score in (own, *others))
 
 

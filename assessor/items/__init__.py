@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from importlib import import_module
@@ -54,6 +54,17 @@ def is_single_decision(content: Content) -> bool:
         return False
     controls = kind.controls(content, shown_to(content, "", b""), next(iter(content.situation)))
     return len(controls) == 1 and controls[0].kind == "one"
+
+
+def worth(content: Content, response: Response, ratings: Sequence[Mapping[str, int]] = ()) -> float | None:
+    """The item score of a response, None while people must rate it first.
+
+    ``ratings`` are criterion id -> points, a mapping a rater; ``ValueError`` for unsound ones.
+    """
+    kind = type_of(content)
+    if isinstance(kind, Rated):
+        return kind.rated_score(content, ratings) if ratings else None
+    return kind.score(content, response)
 
 
 @lru_cache(maxsize=4096)

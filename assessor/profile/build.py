@@ -9,7 +9,7 @@ import numpy as np
 
 from assessor import measurement
 from assessor.banks.schema import Domain, Item, Library, RoleProfile
-from assessor.items import Rated, type_of
+from assessor.items import Rated, type_of, worth
 from assessor.items.base import OptionContent
 from assessor.measurement import Floats, form_digest
 from assessor.profile.model import (
@@ -169,10 +169,8 @@ def _item_result(answer: Answer, planned: Design, place: int) -> ItemResult:
     score: float | None
     if answer.state != "answered":
         score = 0.0 if answer.state in ("left_empty", "not_reached") else None
-    elif isinstance(kind, Rated):
-        score = kind.rated_score(content, answer.ratings)
     else:
-        score = kind.score(content, answer.response)
+        score = worth(content, answer.response, answer.ratings)
     explained = kind.explain(content, answer.response)
     return ItemResult(
         answer, score, planned.sigma[place], explained, b=planned.b[place], v_b=planned.v_b[place]

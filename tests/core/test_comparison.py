@@ -22,6 +22,7 @@ from assessor.scoring.calibrate import CalibratedItem, Calibration, General
 from assessor.scoring.compare import NO_CORE_SHARED
 from assessor.scoring.model import PLANNING
 from assessor.simulation import people
+from tests.core.items_examples import EXAMPLES
 from tests.core.small_library import baker, domain_form, miller, small_library
 
 LIBRARY = small_library()
@@ -153,6 +154,26 @@ def test_what_is_to_be_rated_makes_a_comparison_provisional():
     assert found.provisional
     assert [one.provisional for one in found.standings if one.name == "p002"] == [True]
     assert not compared(sittings(3)).provisional
+
+
+def test_a_text_that_was_rated_counts_as_in_a_profile_and_waits_for_nobody():
+    content = EXAMPLES["written"][0].model_copy(update={"competency": "audience.voice"})
+    text = replace(ITEMS[0], content=content, digest=content.digest())
+    rated = [({"c1": points, "c2": 4, "c3": 2},) for points in (0, 2, 3)]
+    given = [
+        replace(
+            one, answers=(*one.answers, Answer(text, "answered", "One two three.", "fr", ratings=ratings))
+        )
+        for one, ratings in zip(sittings(3), rated, strict=True)
+    ]
+    found = compared(given)
+    assert not found.provisional
+    for sitting in given:
+        profile = build(
+            sitting, baker(), LIBRARY, parameters=PLANNING, role_digest="x", software="0", draws=10
+        )
+        mine = next(one for one in found.standings if one.name == sitting.candidate)
+        assert mine.estimate == pytest.approx(profile.fit.estimate.estimate)
 
 
 def test_who_has_too_few_answers_is_left_out_by_name():
