@@ -29,6 +29,7 @@ from assessor.items.base import (
     single,
 )
 from assessor.messages import N_
+from assessor.texts import is_blank, whole_number
 
 RULE = "allocate/1"
 TOTAL = 100
@@ -151,27 +152,22 @@ def controls(content: Schema, shown: Shown, language: str) -> tuple[Control, ...
 
 def parse(content: Schema, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
     """Channel id -> points; refused at the first number at fault, and where they do not add up."""
-    given = {ident: single(values, shown.public[ident]) for ident in shown.order["channels"]}
-    if all(value is None for value in given.values()):
+    given = {ident: single(values, shown.public[ident]) or "" for ident in shown.order["channels"]}
+    if all(is_blank(value) for value in given.values()):
         return None
     points = {}
     for ident, value in given.items():
         control = shown.public[ident]
-        if value is None:
+        if is_blank(value):
             raise ResponseError(control, N_("Give points here too: 0 for none."))
-        points[ident] = _number(content, control, value.strip())
+        points[ident] = _in_steps(content, control, whole_number(value))
     if sum(points.values()) != TOTAL:
         raise ResponseError(shown.public[shown.order["channels"][0]], _ALL)
     return check(content, points)
 
 
-def _number(content: Schema, control: str, value: str) -> int:
-    """A whole number in steps within the total; raises ResponseError."""
-    number = int(value) if value.isascii() and value.isdigit() and len(value) <= 3 else -1
-    return _in_steps(content, control, number)
-
-
 def _in_steps(content: Schema, control: str, number: object) -> int:
+    """A whole number in steps within the total; raises ResponseError."""
     if type(number) is not int or number not in range(0, TOTAL + 1, content.step):
         raise ResponseError(control, _IN_STEPS[content.step])
     return number

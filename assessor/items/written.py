@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -27,6 +26,7 @@ from assessor.items.base import (
     single,
 )
 from assessor.messages import N_
+from assessor.texts import is_blank, tidied, word_count
 
 RULE = "written/1"
 CONTROL = "text"
@@ -70,11 +70,6 @@ class Schema(Content):
         return found[ident]
 
 
-def word_count(text: str) -> int:
-    """How many words the text has: what stands between spaces and holds a letter or a digit."""
-    return sum(any(char.isalnum() for char in word) for word in text.split())
-
-
 def parts(content: Schema) -> tuple[Parts, ...]:
     """The criteria."""
     return (Parts("rubric", tuple(criterion.id for criterion in content.rubric), shuffled=False),)
@@ -86,9 +81,9 @@ def controls(content: Schema, shown: Shown, language: str) -> tuple[Control, ...
 
 
 def parse(content: Schema, values: Mapping[str, Sequence[str]], shown: Shown) -> Response | None:
-    """The text; None where there is nothing but space."""
+    """The text; None where there is nothing to see."""
     value = single(values, CONTROL)
-    return None if value is None or not _tidy(value) else check(content, value)
+    return None if value is None or is_blank(value) else check(content, value)
 
 
 def fill(content: Schema, response: Response, shown: Shown) -> dict[str, list[str]]:
@@ -96,19 +91,14 @@ def fill(content: Schema, response: Response, shown: Shown) -> dict[str, list[st
     return {CONTROL: [response]}
 
 
-def _tidy(text: str) -> str:
-    """The text in NFC, line ends as one character, without what no keyboard writes."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = "".join(char for char in lines if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"})
-    return unicodedata.normalize("NFC", kept.strip())
-
-
 def check(content: Schema, response: Response) -> Response:
     """The tidied text if there is one of at most the words allowed; too short a one is kept as a draft is."""
-    if not isinstance(response, str) or not (text := _tidy(response)):
+    if not isinstance(response, str) or not (text := tidied(response)):
         raise ResponseError(CONTROL, N_("Write a text."))
-    if word_count(text) > content.words.most or len(text) > MOST_CHARACTERS:
+    if word_count(text) > content.words.most:
         raise ResponseError(CONTROL, N_("Shorten your text: it has more words than allowed."))
+    if len(text) > MOST_CHARACTERS:
+        raise ResponseError(CONTROL, N_("Shorten your text: it has more than 20,000 characters."))
     return text
 
 

@@ -25,6 +25,7 @@ from assessor.profile.model import (
 )
 from assessor.report import plots
 from assessor.report.words import OTHER_KEYS, Words, lowered
+from assessor.texts import lines
 
 WORTH_A_SECOND_LOOK = 3
 
@@ -303,10 +304,10 @@ class View:
             line.agrees,
         )
 
-    def own_text(self, result: ItemResult) -> str:
-        """The text that was written, where the item asks for one."""
+    def own_text(self, result: ItemResult) -> tuple[str, ...]:
+        """The lines of the text that was written, where the item asks for one."""
         is_text = any(line.given.kind == "text" for line in result.explanation.lines)
-        return str(result.answer.response) if is_text else ""
+        return tuple(lines(result.answer.response)) if is_text else ()
 
     @property
     def farthest(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from flask_babel import Babel, gettext, refresh
 
 from assessor.config import Settings, resource
 from assessor.report.words import cell, typeset
+from assessor.texts import lines, word_count
 
 COOKIE = "language"
 #: Regional habits of dates and numbers; a language that is not named here has its own.
@@ -25,7 +26,13 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["languages"] = settings.languages
     Babel(app, locale_selector=lambda: REGIONS.get(language(), language()))
     app.jinja_env.filters.update(
-        cell=cell, day=day, clock=clock, paragraphs=paragraphs, translated=translated, typeset=typeset
+        cell=cell,
+        clock=clock,
+        day=day,
+        paragraphs=lines,
+        translated=translated,
+        typeset=typeset,
+        word_count=word_count,
     )
 
     @app.context_processor
@@ -127,11 +134,6 @@ def clock(at: datetime) -> str:
     written = format_time(at.astimezone(), "short", locale=REGIONS.get(language(), language()))
     # A line must not break inside a time; the serif has no narrow no-break space.
     return written.replace("\u202f", "\u00a0").replace(" ", "\u00a0")
-
-
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a plain text: a line break in a bank's text ends one."""
-    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def translated(message: str) -> str:

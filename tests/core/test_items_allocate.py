@@ -81,13 +81,34 @@ def test_what_is_no_allocation_is_refused_at_its_control(junk, control):
 
 
 @pytest.mark.parametrize(
+    "sent",
+    [
+        ("60.0", "4e1", "0,0", "-0", "0"),
+        ("60,", " 40 ", "0.", "00", "0e5"),
+        ("0060", "400e-1", "0", "0", "+0"),
+    ],
+)
+def test_a_number_counts_however_it_is_written(sent):
+    shown = shown_to(CONTENT, "sha256:x", b"secret")
+    values = {shown.public[ident]: [value] for ident, value in zip("abcde", sent, strict=True)}
+    assert allocate.parse(CONTENT, values, shown) == points(60, 40, 0, 0, 0)
+
+
+def test_fields_without_anything_to_see_are_no_answer():
+    shown = shown_to(CONTENT, "sha256:x", b"secret")
+    blank = {shown.public[ident]: [" \u200b"] for ident in "abcde"}
+    assert allocate.parse(CONTENT, blank, shown) is None
+
+
+@pytest.mark.parametrize(
     ("sent", "wrong"),
     [
         (("50", "50", "", "0", "0"), "c"),
+        (("50", "50", "\u00a0", "0", "0"), "c"),
         (("50", "50", "x", "0", "0"), "c"),
-        (("50", "5e1", "0", "0", "0"), "b"),
+        (("50", "5e-1", "0", "0", "0"), "b"),
         (("50", "٥٠", "0", "0", "0"), "b"),
-        (("0050", "50", "0", "0", "0"), "a"),
+        (("50,5", "50", "0", "0", "0"), "a"),
         (("50", "55", "0", "0", "0"), "b"),
         (("50", "40", "0", "0", "0"), None),
         (("50", "60", "0", "0", "0"), None),

@@ -8,6 +8,7 @@ import pytest
 from assessor.items import Rated, answered, read_content, sigma, type_of, written
 from assessor.items.base import ResponseError
 from tests.core import items_examples as made
+from tests.core import texts_examples as examples
 from tests.core.banks_examples import text
 
 CONTENT = read_content(made.written((3, 4, 2), least=5, most=12))
@@ -54,21 +55,6 @@ def test_an_unsound_rating_is_refused(ratings, said):
         written.rated_score(CONTENT, ratings)
 
 
-@pytest.mark.parametrize(
-    ("words", "count"),
-    [
-        ("", 0),
-        ("one", 1),
-        ("C’est l’affiche, n’est-ce pas ?", 4),
-        ("a - b", 2),
-        ("50 %", 1),
-        ("mot\u00a0: mot", 2),
-    ],
-)
-def test_words_are_what_stands_between_spaces_and_holds_a_letter_or_digit(words, count):
-    assert written.word_count(words) == count
-
-
 def test_a_text_at_the_limit_is_taken_and_a_longer_one_is_not():
     assert written.check(CONTENT, "mot " * 12) == ("mot " * 12).strip()
     for longer in ("mot " * 13, "m" * 20_001):
@@ -87,11 +73,17 @@ def test_what_is_no_text_is_refused(junk):
         written.check(CONTENT, junk)
 
 
-def test_a_text_is_kept_in_one_form():
-    sent = "  E\u0301te\u0301\r\nhier\rdemain\tsoir\x07 \ud800 "
-    tidy = "Été\nhier\ndemain soir"
-    assert written.check(CONTENT, sent) == tidy
-    assert written.check(CONTENT, tidy) == tidy
+@pytest.mark.parametrize(("sent", "kept"), [(sent, kept) for sent, kept in examples.KEPT.items() if kept])
+def test_a_text_is_kept_in_one_form(sent, kept):
+    assert written.check(CONTENT, sent) == kept
+    assert written.parse(CONTENT, {"text": [sent]}, None) == kept
+
+
+@pytest.mark.parametrize("blank", examples.BLANK)
+def test_a_text_with_nothing_to_see_is_no_answer(blank):
+    assert written.parse(CONTENT, {"text": [blank]}, None) is None
+    with pytest.raises(ResponseError):
+        written.check(CONTENT, blank)
 
 
 def test_a_page_without_words_is_no_answer():
