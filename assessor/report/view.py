@@ -307,7 +307,7 @@ class View:
     def own_text(self, result: ItemResult) -> tuple[str, ...]:
         """The lines of the text that was written, where the item asks for one."""
         is_text = any(line.given.kind == "text" for line in result.explanation.lines)
-        return tuple(lines(result.answer.response)) if is_text else ()
+        return tuple(lines(str(result.answer.response))) if is_text else ()
 
     @property
     def farthest(self) -> tuple[int, ...]:
