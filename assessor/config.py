@@ -18,7 +18,7 @@ ROOT: Final = PACKAGE.parent
 #: Shipped folders that lie beside the package in a checkout and in `_data` once installed.
 BESIDE_PACKAGE: Final = ("question_banks", "templates")
 #: Shipped folders that are part of the package everywhere.
-IN_PACKAGE: Final = ("static", "translations")
+IN_PACKAGE: Final = ("fonts", "static", "translations")
 
 SHORTEST_SECRET: Final = 32
 LONGEST_PROXY_CHAIN: Final = 10

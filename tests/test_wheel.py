@@ -78,6 +78,8 @@ def test_the_wheel_carries_templates_banks_and_compiled_catalogs(built: Path) ->
     for folder in ("templates", "question_banks"):
         files = [path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()]
         assert {f"assessor/_data/{folder}/{path.as_posix()}" for path in files} <= names
+    for file in (ROOT / "assessor" / "fonts").iterdir():
+        assert file.relative_to(ROOT).as_posix() in names
     for source in (ROOT / "assessor" / "translations").glob("*/LC_MESSAGES/messages.po"):
         assert source.with_suffix(".mo").relative_to(ROOT).as_posix() in names
     assert not [name for name in names if name.startswith(("tests/", "docs/")) or "/var/" in name]

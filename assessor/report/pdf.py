@@ -9,10 +9,9 @@ import os
 import resource as limits
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache
-from importlib.resources import files
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,6 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from assessor.config import resource
+from assessor.faces import FACES
 from assessor.report.styles import printed
 
 VARIANT = "pdf/ua-1"
@@ -32,14 +32,6 @@ SCHEME = "assessor:"
 TIMEOUT_S = 60.0
 START_S = 60.0
 MEMORY = 2 * 1024**3
-
-_FACES = (
-    ("Source Serif Pro", "font_source_serif_pro", "SourceSerifPro-Regular.ttf", 400, "normal"),
-    ("Source Serif Pro", "font_source_serif_pro", "SourceSerifPro-It.ttf", 400, "italic"),
-    ("Source Serif Pro", "font_source_serif_pro", "SourceSerifPro-Semibold.ttf", 600, "normal"),
-    ("Source Sans Pro", "font_source_sans_pro", "SourceSansPro-Regular.ttf", 400, "normal"),
-    ("Source Sans Pro", "font_source_sans_pro", "SourceSansPro-Semibold.ttf", 600, "normal"),
-)
 
 
 class RenderError(RuntimeError):
@@ -182,26 +174,22 @@ def _serve(pipe: Connection) -> None:
 
 @lru_cache(maxsize=1)
 def _font_files() -> Mapping[str, Path]:
-    return MappingProxyType(
-        {f"{SCHEME}{name}": Path(str(files(package))) / "files" / name for _, package, name, _, _ in _FACES}
-    )
+    return MappingProxyType({f"{SCHEME}{face.file}": face.path for face in FACES.values()})
 
 
 @lru_cache(maxsize=1)
 def _styles() -> tuple[FontConfiguration, tuple[CSS, ...]]:
     """Fonts and stylesheets, parsed once per process: a fresh set per report costs time and leaks memory."""
-    fonts, fetcher = FontConfiguration(), SealedFetcher()
+    with _environment("FONTCONFIG_FILE", str(resource("fonts") / "fonts.conf")):
+        fonts = FontConfiguration()
     faces = "".join(
-        f'@font-face {{font-family: "{family}"; src: url("{SCHEME}{name}") format("truetype");'
-        f" font-weight: {weight}; font-style: {style}}}"
-        for family, _, name, weight, style in _FACES
+        f'@font-face {{font-family: "{face.family}"; src: url("{SCHEME}{face.file}") format("truetype");'
+        f" font-weight: {face.weight}; font-style: {face.style}}}"
+        for face in FACES.values()
     )
     static = resource("static")
     sheet = printed(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css")))
-    sheets = tuple(
-        CSS(string=source, font_config=fonts, url_fetcher=fetcher) for source in (f"{faces}\n{sheet}",)
-    )
-    return fonts, sheets
+    return fonts, (CSS(string=f"{faces}\n{sheet}", font_config=fonts, url_fetcher=SealedFetcher()),)
 
 
 class _Complaints(logging.Handler):
@@ -238,15 +226,19 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-@contextmanager
-def _written_at(moment: datetime | None) -> Iterator[None]:
+def _written_at(moment: datetime | None) -> AbstractContextManager[None]:
     """The renderer writes this moment wherever it would write the present one."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = str(0 if moment is None else int(moment.timestamp()))
+    return _environment("SOURCE_DATE_EPOCH", str(0 if moment is None else int(moment.timestamp())))
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
     try:
         yield
     finally:
         if before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
+            del os.environ[name]
         else:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+            os.environ[name] = before

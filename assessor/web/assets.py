@@ -9,27 +9,19 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-import font_source_sans_pro as sans
-import font_source_serif_pro as serif
 from flask import Blueprint, Flask, Response, current_app, url_for
 from fontTools import subset
 
 from assessor.config import resource
 from assessor.errors import NotFound
+from assessor.faces import FACES
 from assessor.web.access import PUBLIC, policy
 
 blueprint = Blueprint("assets", __name__)
 
 YEAR_S = 31_536_000
+Ranges = tuple[tuple[int, int], ...]
 
-FACES = {
-    "serif-regular": serif.font_files_ttf["SourceSerifPro"],
-    "serif-italic": serif.font_files_ttf["SourceSerifProIt"],
-    "serif-semibold": serif.font_files_ttf["SourceSerifProSemibold"],
-    "sans-regular": sans.font_files_ttf["SourceSansPro"],
-    "sans-italic": sans.font_files_ttf["SourceSansProIt"],
-    "sans-semibold": sans.font_files_ttf["SourceSansProSemibold"],
-}
 #: Latin, Latin-1, Latin Extended-A, and the punctuation, arrows and signs that our texts use.
 RANGES = (
     (0x20, 0x7E),
@@ -42,14 +34,38 @@ RANGES = (
     (0x2212, 0x2212),
     (0x2248, 0x2265),
 )
+#: What else the serif and the sans draw and people write: further Latin, Greek, Cyrillic. A browser asks for
+#: such a file where a page has such a character (`unicode-range` in base.css), for none otherwise.
+MORE_RANGES = (
+    (0x180, 0x52F),
+    (0x1E00, 0x1FFF),
+    (0x2070, 0x20AB),
+    (0x20AD, 0x2121),
+    (0x2123, 0x218F),
+)
+#: The scripts that have a face of their own, whole. Arrows and signs are for print: a browser has its own.
+SCRIPTS = {
+    "arabic": ((0x600, 0x6FF), (0x750, 0x77F)),
+    "hebrew": ((0x590, 0x5FF), (0xFB1D, 0xFB4F)),
+    "syllabics": ((0x1400, 0x167F), (0x18B0, 0x18FF)),
+}
+#: Every file that browsers may ask for: its face, and the characters that it is cut down to.
+CUTS = (
+    {name: (name, RANGES) for name in FACES if name.startswith(("serif-", "sans-"))}
+    | {
+        f"{name}-more": (name, MORE_RANGES)
+        for name in ("serif-regular", "serif-semibold", "sans-regular", "sans-semibold")
+    }
+    | {name: (name, ranges) for name, ranges in SCRIPTS.items()}
+)
 FEATURES = ("kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum")
 
 
 @blueprint.get("/fonts/<name>.woff2")
 @policy(PUBLIC)
 def font(name: str) -> Response:
-    """One face, subset to our texts; made at the first request and kept in the data folder."""
-    if name not in FACES:
+    """One file of CUTS; made at the first request and kept in the data folder."""
+    if name not in CUTS:
         raise NotFound("there is no such face")
     reply = Response(_face(name, current_app.extensions["data_folder"]), mimetype="font/woff2")
     reply.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
@@ -62,7 +78,7 @@ def _face(name: str, folder: Path) -> bytes:
     try:
         return kept.read_bytes()
     except OSError:
-        made = subset_face(Path(FACES[name]))
+        made = subset_face(FACES[CUTS[name][0]].path, CUTS[name][1])
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
@@ -75,18 +91,24 @@ def _face(name: str, folder: Path) -> bytes:
 
 
 def _recipe(name: str) -> str:
-    size = Path(FACES[name]).stat().st_size
-    return hashlib.sha256(repr((RANGES, FEATURES, size)).encode()).hexdigest()[:12]
+    face, ranges = CUTS[name]
+    size = FACES[face].path.stat().st_size
+    return hashlib.sha256(repr((ranges, _features(ranges), size)).encode()).hexdigest()[:12]
 
 
-def subset_face(path: Path) -> bytes:
-    """The typeface file cut down to RANGES, as WOFF2."""
+def _features(ranges: Ranges) -> tuple[str, ...]:
+    """Every feature for a script whose letters take their shape from their neighbours."""
+    return ("*",) if ranges in SCRIPTS.values() else FEATURES
+
+
+def subset_face(path: Path, ranges: Ranges) -> bytes:
+    """The typeface file cut down to those characters, as WOFF2."""
     options = subset.Options(
-        flavor="woff2", layout_features=list(FEATURES), hinting=False, notdef_outline=True
+        flavor="woff2", layout_features=list(_features(ranges)), hinting=False, notdef_outline=True
     )
     font = subset.load_font(BytesIO(path.read_bytes()), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
+    cutter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
     cutter.subset(font)
     written = BytesIO()
     subset.save_font(font, written, options)

@@ -10,9 +10,10 @@ from weasyprint import HTML
 
 from assessor import __version__
 from assessor.config import resource
+from assessor.faces import FACES
 from assessor.profile import build
 from assessor.report.html import render, title
-from assessor.report.pdf import _FACES, SCHEME, VARIANT, _font_files, to_pdf
+from assessor.report.pdf import VARIANT, to_pdf
 from assessor.scoring.model import PLANNING
 from tests.benchmarks.material import DOMAIN, NOON, library, sitting
 from tests.benchmarks.timing import Measured, paired
@@ -57,9 +58,9 @@ def measure(*, quick: bool) -> Iterator[Measured]:
 
 def _styles() -> str:
     faces = "".join(
-        f'@font-face {{font-family: "{family}"; src: url("{_font_files()[SCHEME + name].as_uri()}");'
-        f" font-weight: {weight}; font-style: {style}}}\n"
-        for family, _, name, weight, style in _FACES
+        f'@font-face {{font-family: "{face.family}"; src: url("{face.path.as_uri()}");'
+        f" font-weight: {face.weight}; font-style: {face.style}}}\n"
+        for face in FACES.values()
     )
     static = resource("static")
     return faces + "".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import re
 import signal
@@ -14,18 +15,20 @@ from pathlib import Path
 
 import page
 import pytest
-from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from assessor.banks.loader import load_library
 from assessor.config import resource
+from assessor.faces import undrawn
 from assessor.profile import Profile
 from assessor.report import html, pdf
 from assessor.report.words import translations
 
 texts_of = sys.modules["report_samples"].texts_of
 Sample = Callable[[str, str], Profile]
-OURS = re.compile(r"^/[A-Z]{6}\+Source-(Serif|Sans)-Pro")
+OURS = re.compile(
+    r"^/[A-Z]{6}\+(Source-(Serif|Sans)-Pro|Noto-(Naskh-Arabic|Serif-Hebrew|Sans-Canadian-Aboriginal|Sans-Math|Symbols))"
+)
 FINISHED = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
 
 
@@ -45,6 +48,14 @@ def texts_in(path: Path) -> tuple[str, ...]:
     return tuple(re.sub(r"\s+", " ", one.extract_text()) for one in PdfReader(path).pages)
 
 
+def fonts_of(reader: PdfReader) -> set[str]:
+    return {
+        str(font.get_object()["/BaseFont"])
+        for one in reader.pages
+        for font in one["/Resources"].get("/Font", {}).values()
+    }
+
+
 def simple(body: str) -> str:
     return f'<!doctype html><html lang="en"><head><title>t</title></head><body><h1>{body}</h1></body></html>'
 
@@ -60,11 +71,7 @@ def test_a_report_conforms_to_pdf_ua_1_and_embeds_only_our_fonts(
     path = written(name, spoken, edition)
     report = page.validate_pdf(str(path), profile=page.ValidationProfile("ua1"))
     assert report.is_compliant, report.failures[:5]
-    fonts = {
-        str(font.get_object()["/BaseFont"])
-        for one in PdfReader(path).pages
-        for font in one["/Resources"].get("/Font", {}).values()
-    }
+    fonts = fonts_of(PdfReader(path))
     assert fonts
     assert all(OURS.match(name) for name in fonts), fonts
 
@@ -165,13 +172,18 @@ def test_our_fonts_are_handed_out() -> None:
         assert pdf.SealedFetcher().fetch(address).read(4) == b"\x00\x01\x00\x00"
 
 
-def test_shipped_banks_use_only_characters_that_our_fonts_have() -> None:
-    known = set.intersection(*(set(TTFont(path).getBestCmap()) for path in pdf._font_files().values()))
+def test_shipped_banks_use_only_characters_that_our_faces_draw() -> None:
     shelf = load_library((), resource("question_banks"))
     texts = [one.content.canonical() for one in shelf.items.values()]
     texts += [shelf.framework.model_dump_json(), *(role.model_dump_json() for role in shelf.roles.values())]
-    shown = html._without_emoji("".join(texts), "").translate(html.NOT_A_NARROW_SPACE)
-    assert {char for char in shown if ord(char) not in known and char != "\n"} == set()
+    assert undrawn(html._without_emoji("".join(texts), "")) == ()
+
+
+def test_other_scripts_are_set_in_our_faces_whatever_fonts_the_machine_has() -> None:
+    said = "ᐃᓄᒃᑎᑐᑦ مرحبا שלום Ελληνικά Русский Tiếng Việt ⇒ ✓ ★"
+    fonts = fonts_of(PdfReader(io.BytesIO(to_pdf(simple(said)))))
+    assert len(fonts) == 7
+    assert all(OURS.match(name) for name in fonts), fonts
 
 
 @pytest.fixture
