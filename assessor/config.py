@@ -20,6 +20,9 @@ BESIDE_PACKAGE: Final = ("question_banks", "templates")
 #: Shipped folders that are part of the package everywhere.
 IN_PACKAGE: Final = ("fonts", "static", "translations")
 
+#: The papers that a report can be laid out for, by their names in CSS.
+PAPERS: Final = ("letter", "a4")
+
 SHORTEST_SECRET: Final = 32
 LONGEST_PROXY_CHAIN: Final = 10
 
@@ -57,6 +60,8 @@ class Settings:
     operator: str = ""
     #: Name and address of the person in charge of personal information, as the notice gives them.
     privacy_contact: str = ""
+    #: The paper of every report; empty: that of the reader's country.
+    paper: str = ""
 
     @property
     def is_https(self) -> bool:
@@ -110,6 +115,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         languages=read("ASSESSOR_LANGUAGES", _languages, shipped_languages() or ("en",)),
         operator=read("ASSESSOR_OPERATOR", _words, ""),
         privacy_contact=read("ASSESSOR_PRIVACY_CONTACT", _words, ""),
+        paper=read("ASSESSOR_PAPER", _paper, ""),
     )
 
 
@@ -246,3 +252,9 @@ def _words(name: str, value: str) -> str:
     if not value.isprintable():
         raise SettingError(name, "it holds a control character", "write it on one line")
     return value
+
+
+def _paper(name: str, value: str) -> str:
+    if value.lower() in PAPERS:
+        return value.lower()
+    raise SettingError(name, f"{value} is not a paper we know", f"write {' or '.join(PAPERS)}")

@@ -42,6 +42,7 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
             "ASSESSOR_LANGUAGES": "en, fr",
             "ASSESSOR_OPERATOR": "Caisse des Sept-Chutes",
             "ASSESSOR_PRIVACY_CONTACT": "Rosalie Fortin, vie.privee@example.org",
+            "ASSESSOR_PAPER": "A4",
         }
     )
     assert settings.banks == (tmp_path, ROOT)
@@ -50,6 +51,7 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
     assert not settings.is_sqlite
     assert settings.languages == ("en", "fr")
     assert settings.trusted_proxies == 1
+    assert settings.paper == "a4"
     assert not (tmp_path / "new").exists()
 
 
@@ -74,6 +76,7 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
         ("ASSESSOR_LANGUAGES", "fr,tlh"),
         ("ASSESSOR_LANGUAGES", ","),
         ("ASSESSOR_OPERATOR", "two\nlines"),
+        ("ASSESSOR_PAPER", "legal"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_the_settings_name(name: str, value: str) -> None:

@@ -189,6 +189,7 @@ def _add_report(commands: Commands) -> None:
     _add_role(parser)
     parser.add_argument("--lang", metavar="fr|en", help="the report's language (that of the sitting)")
     parser.add_argument("--edition", default="self", help="the edition (%(default)s)")
+    parser.add_argument("--paper", metavar="letter|a4", help="the paper (that of the language's country)")
     _add_calibration(parser)
     parser.add_argument(
         "-o", dest="output", type=Path, required=True, metavar="FILE",
@@ -381,6 +382,7 @@ def _report(given: argparse.Namespace) -> int:
         calibration=given.calibration,
         language=given.lang,
         edition=given.edition,
+        paper=given.paper,
         output=given.output,
     )
 

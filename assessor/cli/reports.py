@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 
 from assessor.cli import DONE
-from assessor.cli.banks import language_of, library, role_of
+from assessor.cli.banks import language_of, library, role_of, settings
 from assessor.cli.failures import UsageError
 from assessor.cli.sittings import profiles_of
 from assessor.cli.terminal import Progress
-from assessor.config import resource
+from assessor.config import PAPERS, resource
 from assessor.profile import Profile
 from assessor.report.html import editions, render, title
+from assessor.report.papers import page_rule, paper_of
 
 FORMATS = (".pdf", ".html")
 
@@ -30,9 +31,12 @@ def report(
     calibration: Path | None,
     language: str | None,
     edition: str,
+    paper: str | None,
     output: Path,
 ) -> int:
     """Write one file a sitting: ``output`` itself, or files in it where it is a folder."""
+    if paper is not None and paper not in PAPERS:
+        raise UsageError(f"--paper: there is no paper {paper!r} - use one of {', '.join(PAPERS)}")
     if edition not in editions():
         raise UsageError(
             f"--edition: there is no edition {edition!r} yet - use one of {', '.join(editions())}"
@@ -43,7 +47,7 @@ def report(
     profiles = profiles_of(source, role, calibration)
     paths = _paths(profiles, output)
     progress = Progress(len(paths), "reports")
-    written = _written(profiles, paths, edition, language)
+    written = _written(profiles, paths, edition, language, paper or settings().paper)
     for path, content in written:
         _replace(path, content)
         progress.advance()
@@ -80,14 +84,18 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _written(
-    profiles: Sequence[Profile], paths: Sequence[Path], edition: str, language: str | None
+    profiles: Sequence[Profile], paths: Sequence[Path], edition: str, language: str | None, wanted: str
 ) -> Iterator[tuple[Path, bytes]]:
     asked = zip(profiles, paths, strict=True)
     if len(paths) == 1:
         for profile, path in asked:
             chosen = language or profile.language
+            paper = paper_of(wanted, locales=[chosen])
             page = render(profile, edition, chosen)
-            yield path, _twin(page) if path.suffix == ".html" else _pdf(*_page(profile, page, chosen))
+            yield (
+                path,
+                _twin(page, paper) if path.suffix == ".html" else _pdf(*_page(profile, page, chosen), paper),
+            )
         return
     # Pages are made here, PDF files (nearly all of the time) by one process a core.
     cores = os.cpu_count() or 1
@@ -96,8 +104,9 @@ def _written(
     with ProcessPoolExecutor(cores, mp_context=context) as pool:
         for profile, path in asked:
             chosen = language or profile.language
+            paper = paper_of(wanted, locales=[chosen])
             page = render(profile, edition, chosen)
-            waiting.append((path, pool.submit(_pdf, *_page(profile, page, chosen))))
+            waiting.append((path, pool.submit(_pdf, *_page(profile, page, chosen), paper)))
             if len(waiting) > 2 * cores:
                 first, pdf = waiting.popleft()
                 yield first, pdf.result()
@@ -109,14 +118,14 @@ def _page(profile: Profile, page: str, language: str) -> tuple[str, str, str, da
     return page, language, title(profile, language), profile.finished
 
 
-def _pdf(page: str, language: str, heading: str, finished: datetime | None) -> bytes:
+def _pdf(page: str, language: str, heading: str, finished: datetime | None, paper: str) -> bytes:
     from assessor.report.pdf import to_pdf
 
-    return to_pdf(page, language=language, title=heading, finished=finished)
+    return to_pdf(page, language=language, title=heading, finished=finished, paper=paper)
 
 
-def _twin(page: str) -> bytes:
+def _twin(page: str, paper: str) -> bytes:
     """The page with its styles inside, so that the file stands alone."""
     static = resource("static")
     styles = "".join((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
-    return page.replace("</head>", f"<style>\n{styles}</style>\n</head>", 1).encode()
+    return page.replace("</head>", f"<style>\n{styles}{page_rule(paper)}\n</style>\n</head>", 1).encode()

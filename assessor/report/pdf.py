@@ -23,8 +23,9 @@ from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from assessor.config import resource
+from assessor.config import PAPERS, resource
 from assessor.faces import FACES
+from assessor.report.papers import LETTER, page_rule
 from assessor.report.styles import printed
 
 VARIANT = "pdf/ua-1"
@@ -58,17 +59,17 @@ def missing_accelerator() -> bool:
     return harfbuzz_subset is None
 
 
-def to_pdf(html: str, *, language: str, title: str, finished: datetime | None) -> bytes:
+def to_pdf(html: str, *, language: str, title: str, finished: datetime | None, paper: str = LETTER) -> bytes:
     """The PDF/UA-1 document; the same arguments give the same bytes.
 
-    ``finished`` stands for the date of writing. Raises RenderError where the HTML asks for any
-    outside resource, or where a part of it could not be drawn.
+    ``finished`` stands for the date of writing, ``paper`` is one of ``config.PAPERS``. Raises RenderError
+    where the HTML asks for any outside resource, or where a part of it could not be drawn.
     """
     with _turn, _written_at(finished), _nothing_missing(), _no_collection():
         fonts, sheets = _styles()
         try:
             document = HTML(string=html, url_fetcher=SealedFetcher(), base_url=None).render(
-                stylesheets=list(sheets), font_config=fonts, pdf_variant=VARIANT
+                stylesheets=[*sheets, _page_of(paper)], font_config=fonts, pdf_variant=VARIANT
             )
             document.metadata.title = title
             document.metadata.lang = language
@@ -79,14 +80,20 @@ def to_pdf(html: str, *, language: str, title: str, finished: datetime | None) -
 
 
 def to_pdf_isolated(
-    html: str, *, language: str, title: str, finished: datetime | None, timeout_s: float = TIMEOUT_S
+    html: str,
+    *,
+    language: str,
+    title: str,
+    finished: datetime | None,
+    paper: str = LETTER,
+    timeout_s: float = TIMEOUT_S,
 ) -> bytes:
     """As ``to_pdf``, in a child process with limits that is kept for the next report.
 
     Raises RenderError too where the child takes longer than ``timeout_s`` or dies; the next call starts
     another.
     """
-    asked = {"html": html, "language": language, "title": title, "finished": finished}
+    asked = {"html": html, "language": language, "title": title, "finished": finished, "paper": paper}
     with _turn:
         return _child.render(asked, timeout_s)
 
@@ -190,6 +197,11 @@ def _styles() -> tuple[FontConfiguration, tuple[CSS, ...]]:
     static = resource("static")
     sheet = printed(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css")))
     return fonts, (CSS(string=f"{faces}\n{sheet}", font_config=fonts, url_fetcher=SealedFetcher()),)
+
+
+@lru_cache(maxsize=len(PAPERS))
+def _page_of(paper: str) -> CSS:
+    return CSS(string=page_rule(paper), url_fetcher=SealedFetcher())
 
 
 class _Complaints(logging.Handler):

@@ -79,6 +79,16 @@ def _wished() -> str:
     return request.accept_languages.best_match(offered) or _by_prefix(offered) or offered[0]
 
 
+def locales() -> tuple[str, ...]:
+    """Whose customs to follow, the nearest first: the browser's locales that speak the page's language.
+
+    The language itself comes last: it is read where the product is at home.
+    """
+    wished = (value.replace("-", "_") for value, _ in request.accept_languages)
+    own = [value for value in wished if value.partition("_")[0].lower() == language() and "_" in value]
+    return (*own, language())
+
+
 def _by_prefix(offered: Sequence[str]) -> str | None:
     """A reader of fr-BE reads fr."""
     wished = (value.partition("-")[0].lower() for value, _ in request.accept_languages)

@@ -9,10 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
+from assessor.config import PAPERS
 from assessor.errors import Conflict
 from assessor.messages import N_
 from assessor.profile import NotEnough, Profile, document
 from assessor.report import html as reports
+from assessor.report.papers import paper_of
 from assessor.report.pdf import to_pdf_isolated
 from assessor.services import attempts, profiles
 from assessor.services.attempts import AttemptView
@@ -63,6 +65,8 @@ def show(ref: str) -> Reply:
             role_id=chosen_role(view),
             sections=profile and reports.sections(profile, EDITION, language),
             terms=attempts.KEEPABLE_DAYS,
+            paper=_paper(),
+            papers=PAPERS,
         )
     )
 
@@ -90,8 +94,14 @@ def _printed(ref: str, edition: str) -> Response:
         "results.show", ref=ref, role=profile.role.id
     )
     page = reports.render(profile, edition, language, attempt_url=address)
-    written = to_pdf_isolated(page, language=language, title=title, finished=view.finished_at)
+    written = to_pdf_isolated(page, language=language, title=title, finished=view.finished_at, paper=_paper())
     return _download(written, "application/pdf", f"{_file_name(profile, edition, language)}.pdf")
+
+
+def _paper() -> str:
+    """The paper in the address, else the server's, else the one in use in the reader's country."""
+    own: str = current_app.extensions["settings"].paper
+    return paper_of(request.args.get("paper"), own, locales=i18n.locales())
 
 
 @blueprint.get("/a/<ref>/data.json")

@@ -13,6 +13,7 @@ from assessor.config import resource
 from assessor.faces import FACES
 from assessor.profile import build
 from assessor.report.html import render, title
+from assessor.report.papers import LETTER, page_rule
 from assessor.report.pdf import VARIANT, to_pdf
 from assessor.scoring.model import PLANNING
 from tests.benchmarks.material import DOMAIN, NOON, library, sitting
@@ -63,6 +64,8 @@ def _styles() -> str:
         for face in FACES.values()
     )
     static = resource("static")
-    return faces + "".join(
-        (static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css")
+    return (
+        faces
+        + "".join((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
+        + page_rule(LETTER)
     )

@@ -35,6 +35,22 @@ def test_the_html_twin_stands_alone_in_the_language_asked_for(run: Run, one: Pat
     assert "--" in written[0][written[0].index("<style>") :]
 
 
+def test_the_paper_is_the_one_asked_for_else_the_servers_else_the_countrys(
+    run: Run, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "profile.html"
+
+    def size(*arguments: str) -> str:
+        assert run("report", one, "--role", ROLE, *arguments, "-o", path).code == 0
+        return path.read_text(encoding="utf-8").split("@page { size: ")[1].split(";")[0]
+
+    assert size() == "letter"
+    assert size("--paper", "a4") == "a4"
+    monkeypatch.setenv("ASSESSOR_PAPER", "a4")
+    assert size() == "a4"
+    assert size("--paper", "letter") == "letter"
+
+
 @pytest.mark.slow
 def test_many_sittings_give_a_file_each_in_a_folder(run: Run, sittings: Path, tmp_path: Path):
     ran = run("report", sittings, "--role", ROLE, "-o", tmp_path / "profiles")
@@ -60,6 +76,7 @@ def test_names_of_candidates_make_safe_names_of_files(tmp_path: Path):
         (["-o", "one.docx"], "ends in .pdf or .html"),
         (["-o", "x", "--edition", "recruiter"], "use one of"),
         (["-o", "x", "--lang", "de"], "use one of fr, en"),
+        (["-o", "x", "--paper", "legal"], "use one of letter, a4"),
     ],
 )
 def test_what_cannot_be_written_is_a_usage_error(run: Run, sittings: Path, arguments: list[str], said: str):

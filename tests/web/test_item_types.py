@@ -13,7 +13,9 @@ from assessor.assembly import TestForm
 from assessor.banks.schema import Bookkeeping, Item, Library
 from assessor.config import Settings
 from assessor.items import ITEM_TYPES
+from assessor.report.papers import paper_of
 from assessor.store.db import Database
+from assessor.web import i18n
 from tests.core.items_examples import EXAMPLES
 from tests.core.small_library import TODAY, small_library, with_items
 from tests.web.checked import Browser, Page
@@ -216,10 +218,11 @@ def test_a_draft_is_saved_by_a_script_while_it_is_short(browser: Browser) -> Non
 
 
 def test_the_short_pdf_is_of_its_own_edition(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = []
+    pages, papers = [], []
 
-    def fake(page: str, **_about: object) -> bytes:
+    def fake(page: str, *, paper: str, **_about: object) -> bytes:
         pages.append(page)
+        papers.append(paper)
         return b"%PDF-"
 
     monkeypatch.setattr("assessor.web.results.to_pdf_isolated", fake)
@@ -228,9 +231,22 @@ def test_the_short_pdf_is_of_its_own_edition(browser: Browser, monkeypatch: pyte
         page = page_of(browser, ref, name)
         page.submit("#answer", go="next", **an_answer(page))
     results = finish(browser, ref)
-    for words in ("PDF for me", "PDF to attach"):
+    for words in ("PDF for me", "PDF to attach", "PDF for me, on A4", "PDF to attach, on A4"):
         assert results.click(words).reply.mimetype == "application/pdf"
-    for_me, to_attach = pages
+    assert papers == ["letter", "letter", "a4", "a4"]
+    for_me, to_attach = pages[:2]
+    assert pages[2:] == pages[:2]
     assert "A situation." in for_me
     assert "A situation." not in to_attach
     assert "Bonjour voici" not in to_attach
+
+
+def test_a_reader_of_another_country_gets_its_paper_and_may_choose(browser: Browser) -> None:
+    found = {}
+    with browser.app.test_request_context("/", headers={"Accept-Language": "fr-BE,fr;q=0.9,en-US;q=0.8"}):
+        found["Belgium"] = paper_of(None, "", locales=i18n.locales())
+        found["chosen"] = paper_of("letter", "", locales=i18n.locales())
+        found["the server's"] = paper_of(None, "letter", locales=i18n.locales())
+    with browser.app.test_request_context("/", headers={"Accept-Language": "fr,en-GB"}):
+        found["no country"] = paper_of("legal", "", locales=i18n.locales())
+    assert found == {"Belgium": "a4", "chosen": "letter", "the server's": "letter", "no country": "letter"}
