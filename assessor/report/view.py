@@ -28,6 +28,9 @@ from assessor.report.words import OTHER_KEYS, Words, lowered
 from assessor.texts import lines
 
 WORTH_A_SECOND_LOOK = 3
+MOST_ADVISED = 3
+#: A range that lies above this, the middle between guessing and the key, speaks of a strength.
+MIDDLE = 50.0
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,7 @@ class View:
             "chances": self.words.chances(minimum.p),
         }
 
-    @property
+    @cached_property
     def anchored(self) -> tuple[Anchored, ...]:
         """The competencies with a level and their anchors; level 1 describes a miss and is never quoted."""
         return tuple(
@@ -239,6 +242,25 @@ class View:
             for result in self.profile.competencies
             if result.estimate is not None and result.estimate.tells
         )
+
+    @cached_property
+    def advised(self) -> tuple[Anchored, ...]:
+        """The three competencies at most that matter first, in the order of the framework.
+
+        The surest strength, whose range begins highest, if it begins above the middle; then the surest things
+        to work on, whose ranges end lowest. Of equals, the one that the role weighs more. Pages open them,
+        and print gives their advice.
+        """
+
+        def weight(one: Anchored) -> float:
+            return self.profile.role.weight_of(one.result.competency.id)
+
+        strengths = sorted(self.anchored, key=lambda one: (-_said(one).low, -weight(one)))
+        strongest = [one for one in strengths[:1] if _said(one).low > MIDDLE]
+        others = [one for one in self.anchored if one not in strongest]
+        others.sort(key=lambda one: (_said(one).high, -weight(one)))
+        chosen = [*strongest, *others][:MOST_ADVISED]
+        return tuple(one for one in self.anchored if one in chosen)
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -395,6 +417,12 @@ class View:
 
 def _telling(results: Sequence[AreaResult]) -> tuple[AreaResult, ...]:
     return tuple(result for result in results if result.estimate is not None and result.estimate.tells)
+
+
+def _said(one: Anchored) -> Estimate:
+    """The estimate that an anchored competency has by its making."""
+    assert one.result.estimate is not None
+    return one.result.estimate
 
 
 def _is_open(said: Estimate) -> bool:
