@@ -1,4 +1,4 @@
-"""Cuts assessor/fonts anew: python .ci/faces.py FOLDER, the folder with the files of Debian's fonts-noto-core.
+"""Cuts assessor/fonts anew: python .ci/faces.py FOLDER, the folder of Debian's fonts-noto-core.
 
 Not part of any build: the faces lie in the tree, as they change about never; so no machine needs the package.
 """
