@@ -7,7 +7,7 @@ MIGRATIONS := assessor/store/migrations/versions
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fix bench pictures messages lock migration wheel audit prepare-run prepare-test catalogs
+.PHONY: help run test check fix bench guards pictures messages lock migration wheel audit prepare-run prepare-test catalogs
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ fix: prepare-test ## Format and mend what can be mended by itself
 
 bench: prepare-test catalogs ## Measure speed (tests/benchmarks)
 	$(BIN)/python -m tests.benchmarks
+
+guards: prepare-test catalogs ## Take each guard out of a copy of the tree: a test must notice (tests/guards)
+	$(BIN)/python -m tests.guards $(GUARD)
 
 pictures: prepare-test catalogs ## Draw the pictures of the README and of the home page anew
 	$(BIN)/python -m tests.browser.pictures

@@ -64,6 +64,8 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
         ("ASSESSOR_BANKS", "/nowhere/at/all"),
         ("ASSESSOR_SECRET_KEY", "secret"),
         ("ASSESSOR_SECRET_KEY", "x" * 64),
+        ("ASSESSOR_SECRET_KEY", LONG_KEY[:31]),
+        ("ASSESSOR_SECRET_KEY", "abcdefg" * 8),
         ("ASSESSOR_BASE_URL", "tests.example.org"),
         ("ASSESSOR_BASE_URL", "https://example.org/tests"),
         ("ASSESSOR_BASE_URL", "https://me:hunter2@example.org"),
@@ -104,14 +106,40 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert list(settings.data.iterdir()) == [kept]
 
 
+def test_a_new_secret_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, link = os.fsync, os.link
+    monkeypatch.setattr(os, "fsync", lambda file: (fsync(file), done.append("on the disk")))
+    monkeypatch.setattr(os, "link", lambda *names: (link(*names), done.append("named")))
+    with_secret(load_settings({"ASSESSOR_DATA": str(tmp_path)}))
+    assert done[:2] == ["on the disk", "named"]
+
+
+def test_of_two_first_starts_the_slower_takes_the_other_s_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def overtaken(draft: Path, path: Path) -> None:
+        path.write_text(LONG_KEY)
+        link(draft, path)
+
+    monkeypatch.setattr(os, "link", overtaken)
+    assert with_secret(load_settings({"ASSESSOR_DATA": str(tmp_path)})).secret_key == LONG_KEY
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
 def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
     settings = load_settings({"ASSESSOR_DATA": str(tmp_path), "ASSESSOR_SECRET_KEY": LONG_KEY})
     assert with_secret(settings).secret_key == LONG_KEY
     assert not list(tmp_path.iterdir())
 
 
-def test_a_secret_cut_short_stops_the_start(tmp_path: Path) -> None:
-    (tmp_path / "secret_key").write_text("abc")
+@pytest.mark.parametrize("kept", ["", "abc", LONG_KEY[:31], LONG_KEY[:31] + "\n"])
+def test_a_secret_cut_short_stops_the_start(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "secret_key").write_text(kept)
     with pytest.raises(SettingError, match="delete that file"):
         with_secret(load_settings({"ASSESSOR_DATA": str(tmp_path)}))
 

@@ -91,3 +91,20 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(run: Run, one: Path):
     assert ran.code == 1
     assert ran.err.count("\n") == 1
     assert "Traceback" not in ran.err
+
+
+def test_a_stopped_command_leaves_the_report_that_was_there(
+    run: Run, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kept = tmp_path / "profile.html"
+    kept.write_text("the report of yesterday")
+
+    def cut_short(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", cut_short)
+    assert run("report", one, "--role", ROLE, "-o", kept).code == 1
+    assert kept.read_text() == "the report of yesterday"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.jsonl", "profile.html", "sittings.jsonl"]
