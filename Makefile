@@ -7,7 +7,7 @@ MIGRATIONS := assessor/store/migrations/versions
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fix bench guards pictures messages lock migration wheel audit prepare-run prepare-test catalogs
+.PHONY: help run test check fix bench guards pictures messages lock migration wheel release audit bom prepare-run prepare-test catalogs
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,12 +57,19 @@ migration: prepare-test ## Write a migration from the models: make migration m="
 	$(BIN)/alembic revision --autogenerate --message "$(m)" \
 		--rev-id $$(printf '%04d' $$(($$(ls $(MIGRATIONS)/[0-9]*.py 2>/dev/null | wc -l) + 1)))
 
+release: audit wheel bom ## All that a release ships, into dist/; stops where the audit is not clean
+
 wheel: prepare-test ## Build the sdist and, from it, the wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist
 
 audit: prepare-test ## Look up known weaknesses of the pinned versions (needs the public advisory service)
-	@$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes -r requirements.txt || \
-		{ echo 'Not audited (the advisory service was not reached), or weaknesses found: see above.' >&2; exit 1; }
+	@$(BIN)/python .ci/audit.py requirements.txt
+
+bom: prepare-test ## Write the bill of materials of this version into dist/ (CycloneDX)
+	@mkdir -p dist
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom cyclonedx-py requirements --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/bom.json requirements.txt
+	@$(BIN)/python .ci/name_bom.py dist/bom.json
 
 prepare-run:
 	@.ci/prepare run
