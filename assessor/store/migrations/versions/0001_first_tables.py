@@ -1,4 +1,4 @@
-"""The first tables: versions, forms, attempts, answers, profiles, and the rules that guard answers."""
+"""The first tables: versions, forms, attempts, answers, profiles. Guards stand in store/guards.py."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,69 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_SQLITE_GUARDS = {
-    "response_insert": """
-        BEFORE INSERT ON response
-        WHEN coalesce((SELECT state FROM attempt WHERE id = NEW.attempt_id), '') <> 'open'
-        BEGIN SELECT RAISE(ABORT, 'answers are added to an open sitting only'); END""",
-    "response_update": """
-        BEFORE UPDATE ON response
-        BEGIN SELECT RAISE(ABORT, 'answers are never changed'); END""",
-    "response_delete": """
-        BEFORE DELETE ON response
-        WHEN coalesce((SELECT state FROM attempt WHERE id = OLD.attempt_id), '') <> 'erasing'
-        BEGIN SELECT RAISE(ABORT, 'answers are deleted by erasure only'); END""",
-    "version_update": """
-        BEFORE UPDATE ON version
-        BEGIN SELECT RAISE(ABORT, 'versions are never changed'); END""",
-    "attempt_reopen": """
-        BEFORE UPDATE OF state ON attempt
-        WHEN NEW.state = 'open' AND OLD.state <> 'open'
-        BEGIN SELECT RAISE(ABORT, 'a finished sitting is never opened again'); END""",
-}
-
-_POSTGRESQL_GUARDS = {
-    "response_insert": (
-        "BEFORE INSERT ON response",
-        # FOR SHARE: a submission that has not committed yet is waited for.
-        "IF coalesce((SELECT state FROM attempt WHERE id = NEW.attempt_id FOR SHARE), '') <> 'open' THEN "
-        "RAISE EXCEPTION 'answers are added to an open sitting only'; END IF; RETURN NEW;",
-    ),
-    "response_update": (
-        "BEFORE UPDATE ON response",
-        "RAISE EXCEPTION 'answers are never changed';",
-    ),
-    "response_delete": (
-        "BEFORE DELETE ON response",
-        "IF coalesce((SELECT state FROM attempt WHERE id = OLD.attempt_id), '') <> 'erasing' THEN "
-        "RAISE EXCEPTION 'answers are deleted by erasure only'; END IF; RETURN OLD;",
-    ),
-    "version_update": (
-        "BEFORE UPDATE ON version",
-        "RAISE EXCEPTION 'versions are never changed';",
-    ),
-    "attempt_reopen": (
-        "BEFORE UPDATE OF state ON attempt",
-        "IF NEW.state = 'open' AND OLD.state <> 'open' THEN "
-        "RAISE EXCEPTION 'a finished sitting is never opened again'; END IF; RETURN NEW;",
-    ),
-}
-
 
 def upgrade() -> None:
-    _create_tables()
-    if op.get_bind().dialect.name == "sqlite":
-        for name, rule in _SQLITE_GUARDS.items():
-            op.execute(f"CREATE TRIGGER {name} {rule}")
-        return
-    for name, (when, body) in _POSTGRESQL_GUARDS.items():
-        op.execute(
-            f"CREATE FUNCTION {name}_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-        )
-        op.execute(f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {name}_guard()")
-
-
-def _create_tables() -> None:
     op.create_table(
         "version",
         sa.Column("digest", sa.String(71), nullable=False),
@@ -168,9 +107,5 @@ def _create_tables() -> None:
 
 
 def downgrade() -> None:
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
     for table in ("profile", "response", "attempt", "form", "version"):
         op.drop_table(table)
-    if not is_sqlite:
-        for name in _POSTGRESQL_GUARDS:
-            op.execute(f"DROP FUNCTION {name}_guard()")
