@@ -1,4 +1,4 @@
-"""The four refusals of services and the store, named by what the other side must do.
+"""The five refusals of services and the store, named by what the other side must do.
 
 Core errors (a bad response, a bad bank) live beside their code; pages for these live in `web/errors.py`.
 """
@@ -26,4 +26,14 @@ class Invalid(Exception):
         """Refuse `field`, saying in `message` what would be right."""
         super().__init__(f"{field}: {message}")
         self.field = field
+        self.message = message
+
+
+class Wait(Exception):
+    """This was asked too often; it may be asked again after so many seconds (429)."""
+
+    def __init__(self, seconds: int, message: str = "") -> None:
+        """Refuse for now; `message` is a message id that says what goes on meanwhile."""
+        super().__init__(f"wait {seconds} seconds")
+        self.seconds = seconds
         self.message = message

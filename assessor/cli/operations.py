@@ -10,10 +10,10 @@ from assessor.banks.schema import Library
 from assessor.cli import DONE
 from assessor.cli.banks import library, settings
 from assessor.config import Settings
-from assessor.services import attempts
+from assessor.services import attempts, limits
 from assessor.services import library as versions
 from assessor.store.db import Database, open_database
-from assessor.store.migrate import is_current, upgrade
+from assessor.store.migrate import upgrade
 
 
 @contextmanager
@@ -21,8 +21,7 @@ def current_database(chosen: Settings) -> Iterator[Database]:
     """The database, brought to this version's tables."""
     database = open_database(chosen.database_url)
     try:
-        if not is_current(database):
-            upgrade(database)
+        upgrade(database)
         yield database
     finally:
         database.close()
@@ -52,8 +51,11 @@ def retention(*, dry_run: bool) -> int:
 
 def sweep(database: Database, *, dry_run: bool = False) -> int:
     """The number of expired sittings deleted, or that would be."""
+    now = datetime.now(UTC)
     with database.writing() as session:
-        return attempts.sweep(session, now=datetime.now(UTC), dry_run=dry_run)
+        if not dry_run:
+            limits.forget(session, now=now)
+        return attempts.sweep(session, now=now, dry_run=dry_run)
 
 
 def upgrade_database() -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble
 from assessor.banks.schema import Item, LengthId, Library
-from assessor.errors import Conflict, Invalid, NotFound
+from assessor.errors import Conflict, Invalid, NotFound, Wait
 from assessor.items import Unfolding, type_of
 from assessor.items.base import Response
 from assessor.messages import N_
@@ -33,8 +33,16 @@ KEEPABLE_DAYS = (1, 30, 365)
 SWEPT_AT_ONCE = 500
 #: A page that lies open longer than this was not being read.
 LONGEST_LOOK_S = 1800.0
+#: So many savings of one item are never slowed down; rows are only added, so further ones keep a pace.
+SAVED_FREELY = 300
+#: Of further ones, so many within so long.
+PACES = ((12, timedelta(minutes=1)), (200, timedelta(hours=1)))
 #: The highest sequence or epoch that the tables can hold; a page may send any number.
 LAST_NUMBER = 2**31 - 1
+SAVED_VERY_OFTEN = N_(
+    "This answer was saved very often in a short time. What was shown as saved is saved; the change since "
+    "then is not. Go back and send it again in a few seconds."
+)
 
 
 @dataclass(frozen=True)
@@ -298,7 +306,7 @@ def record(
     ``seconds`` is the time since the page was shown, or since it last saved this item. Raises NotFound for an
     unknown sitting or item, ``ResponseError`` for a response that is none, Conflict when the sitting is
     finished, was taken up elsewhere (another epoch), keeps a newer answer of this item already, or keeps one
-    with a turn that this response would take back.
+    with a turn that this response would take back, and Wait where the item is saved without end.
     """
     attempt = _taking_answers(session, ref, epoch, now)
     form = session.get_one(Form, attempt.form_id)
@@ -315,6 +323,7 @@ def record(
     if kept is not None or not 1 <= seq <= LAST_NUMBER:
         raise Conflict(N_("A newer answer to this question was saved in another tab."))
     _keep_turns(session, attempt, item, response)
+    _keep_pace(session, attempt, item, seq, now)
     session.add(
         ResponseRow(
             attempt_id=attempt.id,
@@ -395,6 +404,24 @@ def _keep_turns(session: Session, attempt: Attempt, item: Item, response: Respon
     standing = session.scalar(newest)
     if standing is not None and not kind.may_replace(item.content, json.loads(standing), response):
         raise Conflict(N_("This situation has gone on: a turn that is answered cannot be changed."))
+
+
+def _keep_pace(session: Session, attempt: Attempt, item: Item, seq: int, now: datetime) -> None:
+    """Raise Wait where one item is saved without end; what is kept of it stays as it is.
+
+    Numbers only go up, so an item whose number is low has few rows and costs no question.
+    """
+    if seq <= SAVED_FREELY:
+        return
+    newest = (
+        select(ResponseRow.saved_at)
+        .where(ResponseRow.attempt_id == attempt.id, ResponseRow.item_digest == item.digest)
+        .order_by(ResponseRow.seq.desc())
+    )
+    for most, within in PACES:
+        earlier = session.scalar(newest.offset(most - 1).limit(1))
+        if earlier is not None and earlier + within > now:
+            raise Wait(max(1, math.ceil((earlier + within - now).total_seconds())), SAVED_VERY_OFTEN)
 
 
 def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:

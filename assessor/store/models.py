@@ -167,3 +167,15 @@ class ProfileRow(Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("attempt_id", "role"),)
+
+
+class Tally(Base):
+    """How often a subject did something in one window of time; behind soft limits, deleted after two days."""
+
+    __tablename__ = "tally"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    #: A keyed hash: an address itself is never stored.
+    subject: Mapped[str] = mapped_column(String(32), primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int] = mapped_column(Integer)

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from assessor.errors import Conflict, Invalid, NotFound, Refused
+from assessor.errors import Conflict, Invalid, NotFound, Refused, Wait
 from assessor.messages import N_
 from assessor.web import security
 
@@ -58,6 +58,10 @@ WORDS = {
     422: Words(
         N_("Something needs to be changed"),
         N_("Go back, change it, and send it again."),
+    ),
+    429: Words(
+        N_("Please wait a moment"),
+        N_("This was asked very often in a short time. Wait a little, then try again."),
     ),
     500: Words(
         N_("Something went wrong on our side"),
@@ -119,6 +123,12 @@ def configure(app: Flask, unavailable: tuple[type[Exception], ...]) -> None:
     @app.errorhandler(Invalid)
     def invalid(error: Invalid) -> Response:
         return page(422, message=error.message)
+
+    @app.errorhandler(Wait)
+    def wait(error: Wait) -> Response:
+        reply = page(429, message=error.message)
+        reply.headers["Retry-After"] = str(error.seconds)
+        return reply
 
     @app.errorhandler(CSRFError)
     def too_old(_error: CSRFError) -> Response:

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
 
 from assessor.banks.schema import Library
-from assessor.errors import Invalid
+from assessor.errors import Invalid, Wait
+from assessor.messages import N_
 from assessor.report import plots
-from assessor.services import attempts
+from assessor.services import attempts, limits
 from assessor.web import forms, i18n, offers, security, transactions
 from assessor.web.access import PUBLIC, policy
 from assessor.web.home import switched
@@ -22,6 +23,10 @@ blueprint = Blueprint("starting", __name__)
 
 #: The result around which the start page draws each length's interval.
 SAMPLE = 60.0
+MANY_STARTS = N_(
+    "Very many sittings were begun from this network in a short time. Nothing was begun now: try again in "
+    "ten minutes. Sittings that were begun go on as before."
+)
 
 
 @blueprint.get("/self/start")
@@ -111,6 +116,7 @@ def begin() -> Reply:
     """The new sitting's private link; from here on answers can be given."""
     chosen = {name: forms.posted(name) for name in ("domain", "length", "language")}
     offers.require(_library(), _today(), _languages(), **chosen)
+    _count_start()
     begun = attempts.begin(
         transactions.session(),
         _library(),
@@ -122,6 +128,15 @@ def begin() -> Reply:
     security.hand_over_link(begun.ref, begun.token)
     i18n.choose(chosen["language"])
     return switched(url_for("candidate.link", ref=begun.ref))
+
+
+def _count_start() -> None:
+    """Count one more start from this address; raises Wait where there were far too many."""
+    subject = limits.subject_of(request.remote_addr, str(current_app.secret_key))
+    with transactions.independent() as session:
+        seconds = limits.take(session, limits.SITTINGS_OF_ADDRESS, subject, now=transactions.now())
+    if seconds:
+        raise Wait(seconds, MANY_STARTS)
 
 
 def notice_digest() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, cast
 
@@ -31,6 +32,13 @@ def release() -> None:
     held = g.pop(_HELD, None)
     if held is not None:
         held.close()
+
+
+def independent() -> AbstractContextManager[Any]:
+    """A writing session of its own, for what must outlive a refusal; never inside the request's own."""
+    assert _HELD not in g, "SQLite has one writer: this would wait for the request itself"
+    own: AbstractContextManager[Any] = current_app.extensions["database"].writing()
+    return own
 
 
 def afterwards(reply: Response | WerkzeugResponse, work: Callable[[Any], None]) -> None:

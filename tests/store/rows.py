@@ -73,6 +73,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "profile": [
         {"id": 1, "attempt_id": 2, "role": "general-arts", "document": {"fit": 61.2}, "created_at": NOW},
     ],
+    "tally": [{"name": "sittings", "subject": "0" * 32, "since": NOW, "count": 3}],
 }
 
 
