@@ -58,7 +58,7 @@ def subject_of(address: str | None, secret: str) -> str:
 def take(session: Session, limits: tuple[Limit, ...], subject: str, *, now: datetime) -> int:
     """Count one more for ``subject`` under each limit: the seconds to wait, 0 where it may go on.
 
-    The session is a short one of its own, which commits also where there is a wait: what is refused counts too.
+    The session is a short one of its own that commits also where there is a wait: what is refused counts.
     """
     waits = [
         (limit.window_of(now) + limit.window - now).total_seconds()
