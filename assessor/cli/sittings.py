@@ -17,9 +17,10 @@ from assessor.banks.sittings import Sitting as Line
 from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of, settings
 from assessor.cli.failures import WrongInput, say
+from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
+from assessor.minimums import reach_document, reaches_of
 from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
-from assessor.profile.model import Estimate
 from assessor.scoring.model import PLANNING
 from assessor.simulation import FormEffects, people
 
@@ -69,6 +70,7 @@ def _form_lines(drawn: TestForm, language: str) -> Iterator[str]:
     yield from table(
         [(name, _points(error)) for name, error in [*errors, ("role fit", told.fit)]], right=(1,)
     )
+    yield from formed(reaches_of(drawn.items, drawn.domain, drawn.role, PLANNING), drawn.domain, language)
     if drawn.unmet:
         yield "\nwhat the banks cannot give this form of what it aims at"
         yield from (f"  {said}" for said in drawn.unmet)
@@ -116,6 +118,9 @@ def _form_json(drawn: TestForm) -> dict[str, object]:
             "competencies": points(told.competencies),
             "areas": points(told.areas),
             **points({"fit": told.fit}),
+        },
+        "minimums": {
+            one.of: reach_document(one) for one in reaches_of(drawn.items, drawn.domain, drawn.role, PLANNING)
         },
         "unmet": list(drawn.unmet),
     }
@@ -170,25 +175,9 @@ def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool,
         for profile in profiles:
             print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
         return DONE
-    for line in _scored(profiles, role, language):
+    for line in scored(profiles, library().domain(role.domain), language):
         print(line)
     return DONE
-
-
-def _scored(profiles: Sequence[Profile], role: RoleProfile, language: str) -> Iterator[str]:
-    areas = library().domain(role.domain).areas
-    rows = [("candidate", "role fit", *(area.name[language] for area in areas), "minimums")]
-    for profile in profiles:
-        said = [profile.fit.estimate, *(area.estimate for area in profile.areas)]
-        reading = (profile.fit.reading or "not stated").replace("_", " ")
-        rows.append((profile.candidate, *(_with_interval(one) for one in said), reading))
-    yield from table(rows, right=range(1, len(areas) + 2))
-    yield ""
-    yield "0 is answering at random, 100 the answer key; in brackets the 80 % interval"
-
-
-def _with_interval(said: Estimate | None) -> str:
-    return "not measured" if said is None else f"{said.estimate:.0f} ({said.low:.0f} to {said.high:.0f})"
 
 
 def sittings_of(source: str) -> list[Sitting]:

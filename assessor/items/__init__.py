@@ -87,6 +87,13 @@ def sigma(content: Content) -> float:
     return kind.sigma(content) if isinstance(kind, Sampled) else spread(listed(content)[1])
 
 
+@lru_cache(maxsize=4096)
+def lowest(content: Content) -> float:
+    """The least score that a valid response can have; the highest is 1, the key's."""
+    kind = type_of(content)
+    return kind.lowest(content) if isinstance(kind, Sampled) else float(listed(content)[1].min())
+
+
 @lru_cache(maxsize=512)
 def _ladder(content: Content) -> Ladder:
     return Ladder.over(listed(content)[1])

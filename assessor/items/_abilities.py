@@ -22,6 +22,9 @@ class Sampled(Protocol):
     def sigma(self, content: Any) -> float:
         """The SD of the score of such answers at the mean 0.5."""
 
+    def lowest(self, content: Any) -> float:
+        """The least score that a valid response can have."""
+
 
 @runtime_checkable
 class Rated(Protocol):

@@ -29,7 +29,8 @@ from assessor.messages import N_
 CONTROL = "marks"
 #: So many that every response can still be listed (scoring.md 1).
 MOST_PARTS = 15
-_LEAST = -1.0
+#: J where what should be left alone is marked, and nothing else.
+LEAST = -1.0
 _STEPS = 60
 
 
@@ -115,7 +116,7 @@ def _levels(keyed: Floats, means: Floats) -> tuple[Floats, Floats]:
 def sample(parts: Sequence[Markable], means: Floats, rng: np.random.Generator) -> list[Response]:
     """Each keyed part marked with probability (1+m)/2, each other with (1-m)/2, given at least one mark."""
     keyed = np.array([part.keyed for part in parts], dtype=np.float64)
-    level, _ = _levels(keyed, np.clip(means, _LEAST + ABOVE_LEAST, HIGHEST))
+    level, _ = _levels(keyed, np.clip(means, LEAST + ABOVE_LEAST, HIGHEST))
     chance = np.where(keyed == 1, (1 + level[:, None]) / 2, (1 - level[:, None]) / 2)
     none_from = np.cumprod((1 - chance)[:, ::-1], axis=1)[:, ::-1]
     uniform = rng.random(chance.shape)

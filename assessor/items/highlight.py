@@ -88,6 +88,11 @@ def sigma(content: Schema) -> float:
     return _marks.sigma(content.spans)
 
 
+def lowest(content: Schema) -> float:
+    """Everything marked that should not be, and nothing else."""
+    return _marks.LEAST
+
+
 def preferred(content: Schema, response: Response) -> str | None:
     """None: problems have no best."""
     return None

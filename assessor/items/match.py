@@ -198,6 +198,11 @@ def sigma(content: Schema) -> float:
     return sqrt(right * (1 - right) / len(content.prompts)) / (1 - chance)
 
 
+def lowest(content: Schema) -> float:
+    """Every prompt in a wrong category."""
+    return -_chance(content) / (1 - _chance(content))
+
+
 def preferred(content: Schema, response: Response) -> str | None:
     """None: prompts have no best."""
     return None

@@ -289,6 +289,19 @@ def sigma(content: Schema) -> float:
     return sqrt(variance(content.nodes[0])) / turns(content)
 
 
+def lowest(content: Schema) -> float:
+    """The worst way through: an option that is worst here may lead past a worse one."""
+
+    def onward(node: Node) -> float:
+        scores = _scores(node)
+        return min(
+            scores[option.id] + (0.0 if option.next is None else onward(content.node(option.next)))
+            for option in node.options
+        )
+
+    return onward(content.nodes[0]) / turns(content)
+
+
 def preferred(content: Schema, response: Response) -> str | None:
     """None: no one option stands for all turns."""
     return None

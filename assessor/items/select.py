@@ -102,6 +102,11 @@ def sigma(content: Schema) -> float:
     return _marks.sigma(content.options)
 
 
+def lowest(content: Schema) -> float:
+    """Everything marked that should not be, and nothing else."""
+    return _marks.LEAST
+
+
 def preferred(content: Schema, response: Response) -> str | None:
     """None: what applies has no best."""
     return None

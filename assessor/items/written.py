@@ -152,6 +152,11 @@ def sigma(content: Schema) -> float:
     return SIGMA
 
 
+def lowest(content: Schema) -> float:
+    """No point of any rater."""
+    return 0.0
+
+
 def preferred(content: Schema, response: Response) -> str | None:
     """None: there are no options."""
     return None

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assessor import measurement
+from assessor import measurement, minimums
 from assessor.banks.schema import Domain, Item, Library, RoleProfile
 from assessor.items import Rated, type_of, worth
 from assessor.items.base import OptionContent
 from assessor.measurement import Floats, form_digest
+from assessor.minimums import MinimumResult
 from assessor.profile.model import (
     Answer,
     AreaResult,
@@ -22,7 +23,6 @@ from assessor.profile.model import (
     Fit,
     ItemResult,
     LureResult,
-    MinimumResult,
     Profile,
     Sitting,
     Without,
@@ -71,6 +71,7 @@ class _Model:
 class _Solved:
     """The joint posterior of one person over the K competencies of the domain, 0-1 scale."""
 
+    items: tuple[Item, ...]
     design: Design
     mean: Floats
     covariance: Floats
@@ -103,7 +104,8 @@ def build(
     observed = [result.score is not None for result in items]
     _require_enough(items, domain)
     solved = _solve(items, observed, domain, model, library)
-    areas = _areas(items, solved, domain, role)
+    fit = fit_of(solved, domain, role, seed, draws)
+    areas = _areas(items, solved, domain, role, fit)
     return Profile(
         candidate=sitting.candidate,
         language=sitting.language,
@@ -124,9 +126,9 @@ def build(
         finished=sitting.finished,
         provisional=any(answer.state == "pending" for answer in sitting.answers),
         items=items,
-        competencies=_competencies(items, solved, domain, role),
+        competencies=_competencies(items, solved, domain, fit),
         areas=areas,
-        fit=fit_of(solved, domain, role, seed, draws),
+        fit=fit,
         contrasts=_contrasts(solved, domain, role, library),
         strengths=_stand_out(areas, high=True),
         growths=_stand_out(areas, high=False),
@@ -193,11 +195,12 @@ def _solve(
     model: _Model,
     library: Library,
 ) -> _Solved:
-    design = model.design([result.answer.item for result in items], domain, observed)
+    given = tuple(result.answer.item for result in items)
+    design = model.design(given, domain, observed)
     found = posterior(design, model.parameters)
     scores = np.array([0.0 if result.score is None else result.score for result in items])
     mean = estimate(found, scores, np.array(design.b))
-    return _Solved(design, mean, found.C, found, tuple(cut / 100 for cut in library.framework.cuts))
+    return _Solved(given, design, mean, found.C, found, tuple(cut / 100 for cut in library.framework.cuts))
 
 
 def _said(solved: _Solved, weights: Floats | None) -> Estimate | None:
@@ -209,21 +212,15 @@ def _said(solved: _Solved, weights: Floats | None) -> Estimate | None:
     return Estimate(100 * value, 100 * se, 100 * low, 100 * high, level)
 
 
-def _minimum(role: RoleProfile, of: str, said: Estimate | None) -> MinimumResult | None:
-    wanted = next((minimum for minimum in role.minimums if minimum.of == of), None)
-    if wanted is None:
-        return None
-    if said is None or said.se > 100 * levels.MAX_SE_FOR_MINIMUM:
-        return MinimumResult(of, wanted.minimum, None)
-    p = levels.p_at_least(said.estimate, said.se, wanted.minimum)
-    return MinimumResult(of, wanted.minimum, p)
+def _minimum(fit: Fit, of: str) -> MinimumResult | None:
+    return next((one for one in fit.minimums if one.of == of), None)
 
 
 def _competencies(
     items: Sequence[ItemResult],
     solved: _Solved,
     domain: Domain,
-    role: RoleProfile,
+    fit: Fit,
 ) -> tuple[CompetencyResult, ...]:
     results = []
     for k, competency in enumerate(domain.competencies):
@@ -248,14 +245,14 @@ def _competencies(
                 own_weight=own_weight,
                 area_weight=area_weight,
                 rest_weight=rest_weight,
-                minimum=_minimum(role, competency.id, said),
+                minimum=_minimum(fit, competency.id),
             )
         )
     return tuple(results)
 
 
 def _areas(
-    items: Sequence[ItemResult], solved: _Solved, domain: Domain, role: RoleProfile
+    items: Sequence[ItemResult], solved: _Solved, domain: Domain, role: RoleProfile, fit: Fit
 ) -> tuple[AreaResult, ...]:
     weights = measurement.area_weights(domain, role, solved.posterior.measured)
     results = []
@@ -266,7 +263,7 @@ def _areas(
             for result in items
         )
         p_high = None if said is None else levels.p_at_least(said.estimate, said.se, 100 * MIDDLE)
-        results.append(AreaResult(area, said, count, p_high, _minimum(role, area.id, said)))
+        results.append(AreaResult(area, said, count, p_high, _minimum(fit, area.id)))
     return tuple(results)
 
 
@@ -282,36 +279,11 @@ def _stand_out(areas: Sequence[AreaResult], *, high: bool) -> tuple[AreaResult, 
 
 
 def fit_of(solved: _Solved, domain: Domain, role: RoleProfile, seed: int, draws: int) -> Fit:
-    """The same answers under a role: composite and the chance that every stated minimum is met."""
-    measured = solved.posterior.measured
-    composite, coverage = measurement.composite_weights(domain, role, measured)
-    area_rows = measurement.area_weights(domain, role, measured)
-    minimums, rows, values = [], [], []
-    for wanted in role.minimums:
-        row = area_rows[wanted.of] if wanted.of in area_rows else _measured_row(domain, wanted.of, measured)
-        result = _minimum(role, wanted.of, _said(solved, row))
-        assert result is not None
-        minimums.append(result)
-        if result.p is not None and row is not None:
-            rows.append(row)
-            values.append(wanted.minimum / 100)
-    p_minimums = (
-        levels.p_all_minimums(solved.mean, solved.covariance, np.array(rows), values, seed, draws)
-        if rows
-        else None
-    )
-    return Fit(
-        _said(solved, composite),
-        coverage,
-        p_minimums,
-        None if p_minimums is None else levels.reading(p_minimums),
-        tuple(minimums),
-    )
-
-
-def _measured_row(domain: Domain, competency_id: str, measured: Sequence[bool]) -> Floats | None:
-    row = measurement.unit_weights(domain, competency_id)
-    return row if bool((row * np.array(measured)).any()) else None
+    """The same answers under a role: composite, and what they say of its minimums."""
+    composite, coverage = measurement.composite_weights(domain, role, solved.posterior.measured)
+    form = minimums.reaches(solved.posterior, solved.design, solved.items, domain, role)
+    (judgement,) = minimums.judge(solved.mean[None, :], solved.covariance, form, seed=seed, draws=draws)
+    return Fit(_said(solved, composite), coverage, judgement)
 
 
 def _contrasts(

@@ -9,7 +9,9 @@ import numpy as np
 
 from assessor import sensitivity
 from assessor.items import type_of
-from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, MinimumResult, Profile
+from assessor.minimums import MinimumResult
+from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, Profile
+from assessor.scoring.levels import Level
 from assessor.scoring.model import Design, Parameters, estimate, posterior
 
 DECIMALS = 6
@@ -111,7 +113,8 @@ def replayed(scored: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
 
 def _round(value: float | None) -> float | None:
-    return None if value is None else round(float(value), DECIMALS)
+    # Adding 0 makes of -0.0, which JSON would write, the 0 that it is.
+    return None if value is None else round(float(value), DECIMALS) + 0.0
 
 
 def _model(parameters: Parameters) -> dict[str, Any]:
@@ -150,11 +153,16 @@ def _estimate(said: Estimate | None) -> dict[str, Any]:
         "se": _round(said.se),
         "low": _round(said.low),
         "high": _round(said.high),
-        "level": said.level.lower
-        if said.level.lower == said.level.upper
-        else [said.level.lower, said.level.upper],
-        "p_level": _round(said.level.p),
+        **_level(said.level),
     }
+
+
+def _level(level: Level) -> dict[str, Any]:
+    """One level, two neighbours, or null where the range is too wide to name any."""
+    if not level.is_named:
+        return {"level": None, "p_level": None}
+    alone = level.lower == level.upper
+    return {"level": level.lower if alone else [level.lower, level.upper], "p_level": _round(level.p)}
 
 
 def _minimum(result: MinimumResult | None) -> dict[str, Any]:
@@ -177,9 +185,14 @@ def _fit(fit: Fit) -> dict[str, Any]:
     return {
         **_estimate(fit.estimate),
         "coverage": _round(fit.coverage),
-        "p_minimums": fit.p_minimums,
-        "reading": fit.reading,
-        "minimums": {result.of: _minimum(result) for result in fit.minimums},
+        "p_minimums": fit.judgement.p,
+        "reading": fit.judgement.reading,
+        "judged": [one.of for one in fit.judgement.judged],
+        "not_judged": {one.of: one.state for one in fit.judgement.not_judged},
+        "minimums": {
+            result.of: {**_minimum(result), "state": result.state, "reading": result.reading}
+            for result in fit.minimums
+        },
     }
 
 

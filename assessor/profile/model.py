@@ -9,6 +9,7 @@ from typing import Literal
 
 from assessor.banks.schema import Area, Competency, Contrast, Domain, Framework, Item, LengthId, RoleProfile
 from assessor.items.base import Explanation, Response
+from assessor.minimums import Judgement, MinimumResult
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Parameters
 from assessor.sensitivity import Moved
@@ -62,15 +63,6 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class MinimumResult:
-    """A must-have: ``p`` is None where it is not measured precisely enough to be stated."""
-
-    of: str
-    minimum: float
-    p: float | None
-
-
-@dataclass(frozen=True)
 class CompetencyResult:
     """One competency; ``estimate`` is None where no item of the form measures it."""
 
@@ -103,9 +95,12 @@ class Fit:
 
     estimate: Estimate | None
     coverage: float
-    p_minimums: float | None
-    reading: str | None
-    minimums: tuple[MinimumResult, ...]
+    judgement: Judgement
+
+    @property
+    def minimums(self) -> tuple[MinimumResult, ...]:
+        """The role's must-haves, in its order."""
+        return self.judgement.minimums
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from assessor.banks.schema import Area
 from assessor.items import Unfolding, type_of
 from assessor.items.base import Content, Line
+from assessor.minimums import MinimumResult
 from assessor.profile.build import UNANSWERED_WORTH_A_WORD
 from assessor.profile.model import (
     AreaResult,
@@ -19,7 +20,6 @@ from assessor.profile.model import (
     Estimate,
     Fit,
     ItemResult,
-    MinimumResult,
     Profile,
     Without,
 )
@@ -159,11 +159,11 @@ class View:
         return self._row_of_role(self.words.catalogue.gettext("Fit with this role"), self.profile.fit)
 
     def _row_of_role(self, name: str, fit: Fit) -> Row:
-        _ = self.words.catalogue.gettext
         if fit.estimate is None or not fit.estimate.tells:
             return Row(name, self._why_silent(fit.estimate))
-        chance = "" if fit.p_minimums is None else self.words.chances(fit.p_minimums)
-        word = self.words.reading(fit.reading) if fit.minimums else _("this role sets no minimum")
+        told = fit.judgement
+        chance = self.words.chances_of_all(told)
+        word = self.words.minimums(told, {one.of: self._name_of(one.of) for one in told.minimums})
         return Row(name, word, fit.estimate, self._plot(name, word, fit.estimate, None), chance)
 
     @property
@@ -221,26 +221,33 @@ class View:
     @property
     def minimum_lines(self) -> tuple[str, ...]:
         """The role's minimums that no line of the areas shows, in words."""
-        shown = {result.area.id for result in self.profile.areas if result.estimate is not None}
+        shown = {result.area.id for result in _telling(self.profile.areas)}
         return tuple(self._minimum_line(one) for one in self.profile.fit.minimums if one.of not in shown)
 
     def _minimum_line(self, minimum: MinimumResult) -> str:
         _ = self.words.catalogue.gettext
-        named = {"name": lowered(self._name_of(minimum.of)), "minimum": self.words.figure(minimum.minimum)}
-        if minimum.p is None:
-            return _("%(name)s, %(minimum)s (not measured precisely enough to say)") % named
-        return _("%(name)s, %(minimum)s (met: %(chances)s)") % {
-            **named,
-            "chances": self.words.chances(minimum.p),
+        return _("%(name)s, %(minimum)s: %(said)s") % {
+            "name": lowered(self._name_of(minimum.of)),
+            "minimum": self.words.figure(minimum.minimum),
+            "said": self.words.minimum(minimum),
         }
 
     @cached_property
     def anchored(self) -> tuple[Anchored, ...]:
-        """The competencies with a level and their anchors; level 1 describes a miss and is never quoted."""
+        """The competencies with a level, what people do there, and what to do next."""
         return tuple(
             self._anchored(result, result.estimate)
             for result in self.profile.competencies
-            if result.estimate is not None and result.estimate.tells
+            if result.estimate is not None and result.estimate.level.is_named
+        )
+
+    @property
+    def too_wide(self) -> tuple[str, ...]:
+        """Names of the competencies with an estimate whose range touches too many levels to name one."""
+        return tuple(
+            self.words.text(result.competency.name)
+            for result in self.profile.competencies
+            if result.estimate is not None and result.estimate.tells and not result.estimate.level.is_named
         )
 
     @cached_property
@@ -392,9 +399,7 @@ class View:
         if said is None or not said.tells:
             return Row(name, self._why_silent(said), count=count)
         word = self.words.level(said.level, self.profile.framework)
-        chance = ""
-        if minimum is not None:
-            chance = _("not precise enough") if minimum.p is None else self.words.chances(minimum.p)
+        chance = "" if minimum is None else self.words.minimum(minimum)
         return Row(name, word, said, self._plot(name, word, said, minimum), chance, count)
 
     def _plot(self, name: str, word: str, said: Estimate, minimum: MinimumResult | None) -> Markup:

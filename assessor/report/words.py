@@ -19,8 +19,10 @@ from assessor.banks.schema import Framework
 from assessor.config import resource
 from assessor.items.base import Mark
 from assessor.messages import N_
+from assessor.minimums import Judgement, MinimumResult, State
 from assessor.profile.model import Estimate, ItemResult
-from assessor.scoring.levels import Level
+from assessor.scoring.levels import Level, Reading
+from assessor.scoring.levels import reading as reading_of
 
 NBSP = "\u00a0"
 NOT_A_NARROW_SPACE = str.maketrans({"\u202f": NBSP, "\u2011": "-"})
@@ -50,11 +52,22 @@ _BEFORE_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[:;?!»%$])")
 _AFTER_OPENING = re.compile(r"« ")
 _INSIDE_FIGURES = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|h(?: \d{2})?\b|min\b|km\b)|(?<=\d h) (?=\d{2}\b)")
 
-READINGS: Mapping[str, str] = {
+READINGS: Mapping[Reading, str] = {
     "likely_meets": N_("likely meets the minimums"),
-    "may_meet": N_("may meet the minimums"),
-    "in_doubt": N_("meeting the minimums is in doubt"),
-    "below": N_("the answers point below a minimum"),
+    "may_meet": N_("may meet the minimums: to be probed"),
+    "in_doubt": N_("meeting the minimums is in doubt: to be probed"),
+    "below": N_("the answers point below a minimum: check by other means"),
+}
+#: The same of one minimum, after "minimum met".
+MET: Mapping[Reading, str] = {
+    "likely_meets": N_("likely (%(chances)s)"),
+    "may_meet": N_("perhaps, to be probed (%(chances)s)"),
+    "in_doubt": N_("in doubt, to be probed (%(chances)s)"),
+    "below": N_("the answers point below (%(chances)s)"),
+}
+NOT_JUDGED: Mapping[State, str] = {
+    "not_measured": N_("not measured in this form"),
+    "out_of_reach": N_("cannot be said with this form"),
 }
 STATUSES: Mapping[str, str] = {
     "draft": N_("draft key, still being written"),
@@ -138,11 +151,69 @@ class Words:
             return _("more than 19 chances in 20")
         if p <= 1 - BEYOND_CHANCES:
             return _("less than 1 chance in 20")
-        n, d = nearest_chances(p)
-        return self.catalogue.ngettext("%(n)s chance in %(d)s", "%(n)s chances in %(d)s", n) % {
-            "n": n,
-            "d": d,
+        return self._chances(nearest_chances(p))
+
+    def _chances(self, chances: tuple[int, int]) -> str:
+        n, d = chances
+        said = self.catalogue.ngettext("%(n)s chance in %(d)s", "%(n)s chances in %(d)s", n)
+        return said % {"n": n, "d": d}
+
+    def chances_met(self, p: float) -> str:
+        """The chances that minimums are met, on the same side of the borders between their words as ``p``.
+
+        Rounded to the nearest, .79 and .81 would be the same chances with different words.
+        """
+        if not 1 - BEYOND_CHANCES < p < BEYOND_CHANCES:
+            return self.chances(p)
+        alike = [pair for pair in CHANCES if reading_of(pair[0] / pair[1]) == reading_of(p)]
+        return self._chances(min(alike, key=lambda pair: abs(pair[0] / pair[1] - p)))
+
+    def minimum(self, result: MinimumResult) -> str:
+        """What is said of one minimum: its chances and what they amount to, or why nothing can be said."""
+        _ = self.catalogue.gettext
+        if result.p is None or result.reading is None:
+            return _(NOT_JUDGED[result.state])
+        return _(MET[result.reading]) % {"chances": self.chances_met(result.p)}
+
+    def minimums(self, judgement: Judgement, names: Mapping[str, str]) -> str:
+        """What is said of a role's minimums together; what cannot be judged is named first, by ``names``."""
+        _ = self.catalogue.gettext
+        if not judgement.minimums:
+            return _("this role sets no minimum")
+        if judgement.reading is None:
+            return _("none of the minimums can be said: %(left)s") % {"left": self._left(judgement, names)}
+        said = _(READINGS[judgement.reading])
+        if not judgement.not_judged:
+            return said
+        return _("%(judged)s of %(total)s minimums judged; %(left)s; of the rest: %(said)s") % {
+            "judged": len(judgement.judged),
+            "total": len(judgement.minimums),
+            "left": self._left(judgement, names),
+            "said": said,
         }
+
+    def chances_of_all(self, judgement: Judgement) -> str:
+        """The chances that all minimums are met, or all that can be judged; empty where there are none."""
+        if judgement.p is None:
+            return ""
+        chances = self.chances_met(judgement.p)
+        if not judgement.not_judged:
+            return chances
+        n = len(judgement.judged)
+        said = self.catalogue.ngettext(
+            "%(chances)s, for the one judged", "%(chances)s, for the %(n)s judged", n
+        )
+        return said % {"chances": chances, "n": n}
+
+    def _left(self, judgement: Judgement, names: Mapping[str, str]) -> str:
+        """The minimums that cannot be judged, those of one reason together."""
+        reasons: dict[State, list[str]] = {}
+        for one in judgement.not_judged:
+            reasons.setdefault(one.state, []).append(lowered(names[one.of]))
+        return "; ".join(
+            f"{self.listed(named)}{self.colon}{self.catalogue.gettext(NOT_JUDGED[state])}"
+            for state, named in reasons.items()
+        )
 
     def parts(self, share: float) -> str:
         """A share as parts in a small number."""
@@ -153,17 +224,14 @@ class Words:
         return self.catalogue.ngettext("%(n)s part in %(d)s", "%(n)s parts in %(d)s", n) % {"n": n, "d": d}
 
     def level(self, level: Level, framework: Framework) -> str:
-        """The level's name, or the two that it lies between."""
+        """The level's name, or the two that the range lies between; of more it names none."""
         _ = self.catalogue.gettext
+        if not level.is_named:
+            return _("too wide to name")
         lower, upper = (self.text(framework.levels[number - 1].name) for number in (level.lower, level.upper))
         if level.lower == level.upper:
             return lower
         return _("between %(lower)s and %(upper)s") % {"lower": lower, "upper": upper}
-
-    def reading(self, reading: str | None) -> str:
-        """What the chance of meeting the minimums amounts to."""
-        _ = self.catalogue.gettext
-        return _("no minimum is measured precisely enough") if reading is None else _(READINGS[reading])
 
     def status(self, status: str) -> str:
         """Where a key comes from."""

@@ -17,22 +17,27 @@ from assessor.scoring.model import refuse_unmeasured
 
 #: An estimate plus and minus this many standard errors holds 80 % of the posterior.
 Z80 = float(ndtri(0.90))
-#: A level is named alone from this probability on.
-ALONE_AT = 0.60
-#: A minimum is judged only where its standard error is at most this.
-MAX_SE_FOR_MINIMUM = 0.20
+#: A range that touches more levels than this names none.
+MOST_NAMED = 2
 LIKELY_AT, MAY_AT, DOUBT_AT = 0.80, 0.50, 0.20
 
 Reading = Literal["likely_meets", "may_meet", "in_doubt", "below"]
+#: From the best to the worst; only the ends are firm, what lies between them is to be probed.
+READINGS: tuple[Reading, ...] = ("likely_meets", "may_meet", "in_doubt", "below")
 
 
 @dataclass(frozen=True)
 class Level:
-    """A level (lower == upper) or two adjacent ones, counted from 1, and the probability of being there."""
+    """The levels that a range touches, counted from 1, and the probability of being in one of them."""
 
     lower: int
     upper: int
     p: float
+
+    @property
+    def is_named(self) -> bool:
+        """Whether they are few enough to be named: one, or two neighbours."""
+        return self.upper - self.lower < MOST_NAMED
 
 
 def _check(estimate: float, se: float) -> None:
@@ -68,13 +73,12 @@ def level_probabilities(estimate: float, se: float, cuts: Sequence[float]) -> tu
 
 
 def level_of(estimate: float, se: float, cuts: Sequence[float]) -> Level:
-    """The level to name: one alone from a probability of .6 on, else the likeliest two neighbours."""
+    """The levels that the 80 % interval touches; an interval that ends at a cut does not reach beyond it."""
     p = level_probabilities(estimate, se, cuts)
-    best = max(range(len(p)), key=p.__getitem__)
-    if p[best] >= ALONE_AT:
-        return Level(best + 1, best + 1, p[best])
-    lower = max(range(len(p) - 1), key=lambda i: p[i] + p[i + 1])
-    return Level(lower + 1, lower + 2, p[lower] + p[lower + 1])
+    low, high = interval(estimate, se)
+    lower = sum(cut <= low for cut in cuts)
+    upper = max(lower, sum(cut < high for cut in cuts))
+    return Level(lower + 1, upper + 1, sum(p[lower : upper + 1]))
 
 
 def p_all_minimums(
@@ -85,13 +89,28 @@ def p_all_minimums(
     seed: int,
     draws: int = 20_000,
 ) -> float:
-    """The probability that every minimum is met, by seeded draws from the posterior, to 3 decimals.
+    """The probability that one person meets every minimum: `p_all_minimums_of` for a mean of shape (K,)."""
+    one = np.asarray(mean, np.float64)[None, :]
+    return p_all_minimums_of(one, covariance, rows, minimums, seed, draws)[0]
 
-    `rows` holds one weight vector over competencies per minimum; without a minimum the answer is 1.
-    Raises ValueError as `model.linear` does.
+
+def p_all_minimums_of(
+    means: ArrayLike,
+    covariance: ArrayLike,
+    rows: ArrayLike,
+    minimums: Sequence[float],
+    seed: int,
+    draws: int = 20_000,
+) -> list[float]:
+    """For each person the probability that every minimum is met, by seeded draws, to 3 decimals.
+
+    `means` is N x K for people of one `covariance`; every one has the same draws, so that nobody's number
+    depends on who else is there. `rows` holds one weight vector over competencies per minimum; without a
+    minimum the answer is 1. Raises ValueError as `model.linear` does.
     """
+    people = np.asarray(means, np.float64)
     if len(minimums) == 0:
-        return 1.0
+        return [1.0] * len(people)
     cov = np.asarray(covariance, np.float64)
     w = np.asarray(rows, np.float64)
     if w.shape != (len(minimums), len(cov)):
@@ -102,17 +121,29 @@ def p_all_minimums(
     variances, axes = np.linalg.eigh(w @ cov @ w.T)
     root = (axes * np.sqrt(np.clip(variances, 0.0, None))) @ axes.T
     normal = np.random.Generator(np.random.PCG64(seed)).standard_normal((draws, len(minimums)))
-    drawn = w @ np.asarray(mean, np.float64) + normal @ root
-    return round(float((drawn >= np.asarray(minimums)).all(axis=1).mean()), 3)
+    off = normal @ root
+    wanted = np.asarray(minimums) - people @ w.T
+    return [round(float((off >= margins).all(axis=1).mean()), 3) for margins in wanted]
 
 
 def reading(p: float) -> Reading:
-    """What a probability of meeting the minimums amounts to; never a decision."""
+    """What a probability of meeting a minimum amounts to; never a decision."""
     if p >= LIKELY_AT:
         return "likely_meets"
     if p >= MAY_AT:
         return "may_meet"
-    return "in_doubt" if p >= DOUBT_AT else "below"
+    return "in_doubt" if p > DOUBT_AT else "below"
+
+
+def joint_reading(p: float, parts: Sequence[Reading], *, is_whole: bool) -> Reading:
+    """What the probability that all of `parts` are met amounts to, never firmer than the weakest of them.
+
+    "Below" takes a part that is itself below. Without a part of the role (`is_whole` False) nothing is likely
+    met. Raises ValueError where there is no part.
+    """
+    worst = max(READINGS.index(part) for part in parts)
+    found = max(READINGS.index(reading(p)), worst, 0 if is_whole else READINGS.index("may_meet"))
+    return READINGS[min(found, max(worst, READINGS.index("in_doubt")))]
 
 
 def needed_estimate(se: float, minimum: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -121,7 +122,12 @@ def test_a_table_tells_every_candidate_with_intervals(run: Run, sittings: Path):
     assert ran.code == 0
     assert "Stratégie" in ran.lines[0]
     assert [line.split()[0] for line in ran.lines[1:4]] == ["sim-0001", "sim-0002", "sim-0003"]
-    assert all(line.count(" to ") == 6 for line in ran.lines[1:4])
+    assert "minimums" in ran.lines[0]
+    for line in ran.lines[1:4]:
+        ranges = re.findall(r"\b(\d+) \((?:de\s(\d+)\sà\s(\d+)|fourchette [^)]*)\)", line)
+        assert len(ranges) == 6
+        assert all(0 <= int(number) <= 100 for found in ranges for number in found if number)
+        assert "-0" not in line.replace("sim-0", "")
     assert "100 the answer key" in ran.out
 
 

@@ -1,6 +1,7 @@
 """The score document: stable keys, plain JSON, and its replay from nothing but itself."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -46,7 +47,9 @@ def test_the_keys_of_the_document_are_stable():
     }  # fmt: skip
     assert set(found["areas"]["strategy"]) == ESTIMATE_KEYS | {"n_items"}
     assert set(found["areas"]["audience"]) == ESTIMATE_KEYS | {"n_items", "minimum", "p_minimum"}
-    assert set(found["fit"]) == ESTIMATE_KEYS | {"coverage", "p_minimums", "reading", "minimums"}
+    assert set(found["fit"]) == ESTIMATE_KEYS | {
+        "coverage", "p_minimums", "reading", "minimums", "judged", "not_judged",
+    }  # fmt: skip
     assert set(found["effort"]) == {"rte", "unanswered", "not_reached", "minutes"}
     assert set(found["without_unanswered"]) == {"share", "areas", "fit"}
     assert set(found["other_roles"]) == {"miller"}
@@ -68,7 +71,7 @@ def test_the_document_says_what_the_profile_says():
     assert {one["rule"] for one in found["items"]} == {"best/1", "best_worst/1", "rate/1", "rank/1"}
     assert found["responses"][ITEMS[0].id] == MISSED[ITEMS[0].id]
     assert found["fit"]["estimate"] == pytest.approx(profile.fit.estimate.estimate, abs=1e-6)
-    assert found["fit"]["p_minimums"] == profile.fit.p_minimums
+    assert found["fit"]["p_minimums"] == profile.fit.judgement.p
     assert list(found["competencies"]) == [one.id for one in DOMAIN.competencies]
     for one in profile.areas:
         assert found["areas"][one.area.id]["se"] == pytest.approx(one.estimate.se, abs=1e-6)
@@ -78,15 +81,26 @@ def test_the_document_says_what_the_profile_says():
     assert said["low"] < said["estimate"] < said["high"]
 
 
-def test_a_level_stands_alone_or_with_its_neighbour():
-    _, found = scored(sitting(ITEMS, MISSED))
-    levels = [one["level"] for one in (*found["competencies"].values(), *found["areas"].values())]
-    alone = [level for level in levels if isinstance(level, int)]
-    pairs = [level for level in levels if not isinstance(level, int)]
-    assert alone
-    assert pairs
-    assert all(level in (1, 2, 3, 4) for level in alone)
-    assert all(upper == lower + 1 for lower, upper in pairs)
+def test_a_level_stands_alone_with_its_neighbour_or_not_at_all():
+    rows = []
+    for missed in (MISSED, {}, {one.id: worst(one) for one in ITEMS}):
+        _, found = scored(sitting(ITEMS, missed))
+        rows += [*found["competencies"].values(), *found["areas"].values(), found["fit"]]
+    for row in rows:
+        touched = [n for n, cut in enumerate((0, 25, 50, 75), 1) if row["low"] < cut + 25 or n == 4]
+        touched = [n for n in touched if row["high"] > (0, 25, 50, 75)[n - 1] or n == 1]
+        wanted = {1: touched[0], 2: touched}.get(len(touched))
+        assert row["level"] == wanted
+        assert (row["p_level"] is None) == (wanted is None)
+    kinds = {type(row["level"]) for row in rows}
+    assert kinds == {int, list, type(None)}
+
+
+def test_no_number_is_written_as_minus_zero():
+    states = dict.fromkeys((one.id for one in ITEMS), "left_empty")
+    _, found = scored(sitting(ITEMS, states=states))
+    assert not re.search(r"-0\.0(?!\d)", json.dumps(found))
+    assert found["fit"]["estimate"] == 0
 
 
 def test_what_is_not_measured_is_null_and_nothing_else():

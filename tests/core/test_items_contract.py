@@ -23,6 +23,7 @@ from assessor.items import (
     answered,
     is_single_decision,
     listed,
+    lowest,
     read_content,
     shown_to,
     sigma,
@@ -347,6 +348,15 @@ def test_somebody_of_a_given_level_scores_it_on_average(content: Content) -> Non
 @every_item
 def test_sigma_is_that_of_one_answer(content: Content) -> None:
     assert 0.15 < sigma(content) < 0.9
+
+
+@every_item
+def test_no_response_scores_less_than_the_lowest_and_one_scores_it(content: Content) -> None:
+    if isinstance(type_of(content), Rated):
+        assert lowest(content) == 0
+    elif can_be_listed(content):
+        assert lowest(content) == pytest.approx(listed(content)[1].min(), abs=1e-12)
+    assert lowest(content) <= 0
 
 
 @pytest.mark.parametrize("kind", PLANNED_SIGMA)

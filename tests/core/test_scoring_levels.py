@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from assessor.scoring.levels import (
-    MAX_SE_FOR_MINIMUM,
     Z80,
     Level,
     interval,
+    joint_reading,
     level_of,
     level_probabilities,
     needed_estimate,
     p_all_minimums,
+    p_all_minimums_of,
     p_at_least,
     reading,
 )
@@ -42,7 +43,7 @@ def test_level_probabilities_are_probabilities_and_sum_to_one(estimate, se):
     assert sum(p) == pytest.approx(1.0, abs=1e-12)
     level = level_of(estimate, se, CUTS)
     assert level.p == pytest.approx(sum(p[level.lower - 1 : level.upper]), abs=1e-15)
-    assert 1 <= level.lower <= level.upper <= min(4, level.lower + 1)
+    assert 1 <= level.lower <= level.upper <= 4
 
 
 def test_level_probabilities_are_normal_areas_between_the_cuts():
@@ -54,20 +55,37 @@ def test_level_probabilities_are_normal_areas_between_the_cuts():
 @pytest.mark.parametrize(
     ("estimate", "se", "lower", "upper"),
     [
-        (0.62, 0.10, 3, 3),
-        (0.62, 0.14, 3, 3),
-        (0.62, 0.15, 2, 3),
-        (0.62, 0.20, 3, 4),
+        (0.62, 0.08, 3, 3),
+        (0.62, 0.10, 2, 3),
+        (0.62, 0.12, 2, 4),
         (0.50, 0.10, 2, 3),
+        (0.50, 0.25, 1, 4),
         (0.27, 0.12, 1, 2),
         (0.95, 0.10, 4, 4),
         (-0.2, 0.10, 1, 1),
+        (1.2, 0.10, 4, 4),
     ],
 )
-def test_a_level_stands_alone_only_where_it_is_likely_enough(estimate, se, lower, upper):
+def test_levels_are_those_that_the_range_touches(estimate, se, lower, upper):
     level = level_of(estimate, se, CUTS)
     assert (level.lower, level.upper) == (lower, upper)
-    assert (level.p >= 0.6) or lower < upper
+    assert level.is_named == (upper - lower <= 1)
+    low, high = interval(estimate, se)
+    touched = [
+        n for n, (a, b) in enumerate(zip((-9, *CUTS), (*CUTS, 9), strict=True), 1) if low < b and high > a
+    ]
+    assert touched == list(range(lower, upper + 1))
+
+
+@pytest.mark.parametrize("estimate", np.linspace(-0.3, 1.3, 33))
+@pytest.mark.parametrize("se", [0.02, 0.09, 0.1, 0.12, 0.2, 0.4])
+def test_a_level_that_stands_alone_is_likely_and_of_three_none_is_named(estimate, se):
+    level = level_of(float(estimate), se, CUTS)
+    low, high = interval(float(estimate), se)
+    if level.lower == level.upper:
+        assert level.p >= 0.8 - 1e-9
+    if sum(low < cut < high for cut in CUTS) >= 2:
+        assert not level.is_named
 
 
 def test_without_error_a_level_is_certain_and_begins_at_its_cut():
@@ -95,7 +113,7 @@ def test_numbers_that_are_none_are_refused(bad):
 
 
 def test_the_needed_estimate_makes_one_minimum_likely():
-    for se in (0.08, 0.14, MAX_SE_FOR_MINIMUM):
+    for se in (0.08, 0.14, 0.30):
         needed = needed_estimate(se, 0.4)
         assert p_at_least(needed, se, 0.4) == pytest.approx(0.8, abs=1e-12)
     assert needed_estimate(0.0, 0.4) == 0.4
@@ -109,13 +127,40 @@ def test_the_needed_estimate_makes_one_minimum_likely():
         (0.799, "may_meet"),
         (0.5, "may_meet"),
         (0.499, "in_doubt"),
-        (0.2, "in_doubt"),
-        (0.199, "below"),
+        (0.201, "in_doubt"),
+        (0.2, "below"),
         (0.0, "below"),
     ],
 )
 def test_the_reading_changes_at_its_borders(p, word):
     assert reading(p) == word
+
+
+@pytest.mark.parametrize(
+    ("p", "parts", "is_whole", "word"),
+    [
+        (0.9, ["likely_meets", "likely_meets"], True, "likely_meets"),
+        # Two of three judged: of the whole nothing is likely.
+        (0.9, ["likely_meets", "likely_meets"], False, "may_meet"),
+        # Draws may say a thousandth more than a part does.
+        (0.8, ["likely_meets", "may_meet"], True, "may_meet"),
+        (0.6, ["likely_meets", "in_doubt"], True, "in_doubt"),
+        # Three doubts are no knowledge that one is missed.
+        (0.1, ["may_meet", "may_meet", "may_meet"], True, "in_doubt"),
+        (0.1, ["in_doubt", "likely_meets"], True, "in_doubt"),
+        (0.1, ["below", "likely_meets"], True, "below"),
+        (0.15, ["below"], False, "below"),
+    ],
+)
+def test_the_joint_word_is_never_firmer_than_the_weakest_of_its_parts(p, parts, is_whole, word):
+    assert joint_reading(p, parts, is_whole=is_whole) == word
+
+
+def test_people_of_one_form_get_the_numbers_that_each_would_get_alone():
+    means = np.array([[0.5, 0.45], [0.3, 0.6], [0.9, 0.1]])
+    args = ([[0.02, 0.01], [0.01, 0.03]], np.eye(2), [0.4, 0.4])
+    together = p_all_minimums_of(means, *args, seed=7)
+    assert together == [p_all_minimums(one, *args, seed=7) for one in means]
 
 
 def test_one_minimum_by_draws_is_its_normal_probability():
