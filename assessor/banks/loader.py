@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, create_model
 
+from assessor.banks.actions import check_actions
 from assessor.banks.places import BankError, Document, Finding, read_document
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
@@ -202,6 +203,8 @@ class _Reading:
         if bank.id in areas:
             found = f"the bank id {bank.id!r} is an area of the framework"
             self.findings.append(document.error(("id",), found, "give this bank another id"))
+        if self.framework is not None:
+            self.findings += check_actions(bank.competencies, ("competencies",), self.framework, document)
         self.banks[bank.id] = bank
         self.bank_files[bank.id] = document.path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import get_args
 
+from assessor.banks.actions import check_actions
 from assessor.banks.places import Document, Finding
 from assessor.banks.schema import BASE_COMPETENCIES, PRACTICE, Bank, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import nearest
@@ -22,6 +23,7 @@ def check_framework(framework: Framework, document: Document) -> Iterator[Findin
                 place = ("areas", number, "competencies", inner, "id")
                 found = f"the competency {competency.id!r} stands in the area {area.id!r}"
                 yield document.error(place, found, f"begin its id with {area.id}.")
+        yield from check_actions(area.competencies, ("areas", number, "competencies"), framework, document)
     blocks = [area.block for area in framework.areas]
     if blocks.count("domain") != 1:
         found = f"{blocks.count('domain')} areas have the block 'domain'"

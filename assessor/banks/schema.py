@@ -74,23 +74,30 @@ Advice = Annotated[tuple[Text, ...], Field(min_length=ADVICE_EACH, max_length=AD
 class Competency(Part):
     """One competency: what it is, what people do at each level, what to do from there, what to ask.
 
-    ``advice`` has an entry for each level, the lowest first; empty where the bank gives none.
+    ``steps`` says what to do to reach each level that is an aim, the lowest first, ``advice`` what to do at
+    each level; None where the bank gives none.
     """
 
     id: CompetencyId
     name: Text
     definition: Text
     anchors: tuple[Text, ...] = Field(min_length=LEVELS, max_length=LEVELS)
+    steps: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LEVELS)] | None = None
     advice: Annotated[tuple[Advice, ...], Field(min_length=LEVELS, max_length=LEVELS)] | None = None
     interview: tuple[InterviewQuestion, ...] = ()
 
 
 class Level(Part):
-    """A named quarter of the way from guessing to the key; a provisional label, not a standard."""
+    """A named quarter of the way from guessing to the key; a provisional label, not a standard.
+
+    The anchors of a level that is an ``aim`` describe what to do; those of the others describe what is
+    missing, and are shown to nobody.
+    """
 
     id: Slug
     name: Text
     description: Text
+    aim: bool = Field(default=False, strict=True)
 
 
 class Area(Part):
@@ -131,6 +138,9 @@ class Framework(Part):
     def _sound(self) -> Framework:
         if list(self.cuts) != sorted(set(self.cuts)) or not all(0 < cut < 100 for cut in self.cuts):
             raise ValueError("cuts: these do not rise - give three rising numbers between 0 and 100")
+        aims = [level.aim for level in self.levels]
+        if aims != sorted(aims):
+            raise ValueError("levels: an aim lies below a level that is none - make every level above it one")
         areas = [area.id for area in self.areas]
         if len(set(areas)) < len(areas):
             raise ValueError("areas: an id stands twice - give each area its own")

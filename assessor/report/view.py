@@ -47,9 +47,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Anchored:
-    """One measured competency: the anchors its estimate speaks for, the next one, and its items' numbers.
+    """One measured competency: what people do at its level, the next step, and its items' numbers.
 
-    ``advice`` are things to do next month, of the lower level where the estimate lies between two.
+    ``here`` and ``next`` are level name and text. Of levels that are no aim nothing is quoted: their anchors
+    describe what is missing. Between two levels, the next step leads to the upper one; ``advice``, things to
+    do next month, is of the lower one.
     """
 
     result: CompetencyResult
@@ -279,26 +281,26 @@ class View:
         )
 
     def _anchored(self, result: CompetencyResult, said: Estimate) -> Anchored:
-        text, levels = self.words.text, self.profile.framework.levels
-        anchor = [
-            (text(level.name), text(words))
-            for level, words in zip(levels, result.competency.anchors, strict=True)
+        text, levels, competency = self.words.text, self.profile.framework.levels, result.competency
+        lower = levels[said.level.lower - 1]
+        aims = [level for level in levels if level.aim]
+        ahead = [
+            (text(level.name), text(step))
+            for level, step in zip(aims, competency.steps or (), strict=False)
+            if levels.index(level) >= said.level.lower
         ]
-        here = tuple(
-            anchor[number - 1] for number in range(said.level.lower, said.level.upper + 1) if number > 1
-        )
         numbers = tuple(
             number
             for number, item in enumerate(self.profile.items, start=1)
-            if item.answer.item.content.competency == result.competency.id
+            if item.answer.item.content.competency == competency.id
         )
         return Anchored(
             result,
             self.words.level(said.level, self.profile.framework),
-            here,
-            anchor[said.level.upper] if said.level.upper < len(anchor) else None,
+            ((text(lower.name), text(competency.anchors[said.level.lower - 1])),) if lower.aim else (),
+            ahead[0] if ahead else None,
             numbers,
-            tuple(map(text, (result.competency.advice or ((),) * len(levels))[said.level.lower - 1])),
+            tuple(map(text, (competency.advice or ((),) * len(levels))[said.level.lower - 1])),
         )
 
     def turns(self, result: ItemResult) -> tuple[Turn, ...]:

@@ -45,6 +45,7 @@ def competency(ident: str, name: str) -> dict[str, Any]:
         "name": both(LONG if name == "organisation" else f"Compétence {name}", f"Competency {name}"),
         "definition": both(f"Ce que « {name} » veut dire.", f"What “{name}” means."),
         "anchors": [both(f"Ancre {n} de {name}.", f"Anchor {n} of {name}.") for n in (1, 2, 3, 4)],
+        "steps": [both(f"Allez à {n} : {name}.", f"Go to {n}: {name}.") for n in (3, 4)],
         "advice": [
             [both(f"Conseil {n}{half} de {name}.", f"Advice {n}{half} on {name}.") for half in "ab"]
             for n in (1, 2, 3, 4)
@@ -80,7 +81,12 @@ def framework() -> Framework:
             "version": "0.1",
             "languages": LANGUAGES,
             "levels": [
-                {"id": en, "name": both(fr, en), "description": both("Étiquette.", "A label.")}
+                {
+                    "id": en,
+                    "name": both(fr, en),
+                    "description": both("Étiquette.", "A label."),
+                    "aim": en in ("proficient", "leading"),
+                }
                 for en, fr in LEVELS
             ],
             "cuts": [25, 50, 75],

@@ -129,10 +129,6 @@ def test_no_per_cent_and_no_word_of_hiring(sample: Sample, sample_name: str) -> 
     assert not re.search(r"\b(hire|hired|reject|rejected|recommended)\b", shown, re.IGNORECASE)
 
 
-def test_level_one_anchors_are_never_shown(sample: Sample, sample_name: str) -> None:
-    assert "Anchor 1" not in render(sample(sample_name, "en"), "self", "en")
-
-
 def test_each_competency_has_the_advice_of_its_own_level(sample: Sample) -> None:
     profile = sample("ordinary", "en")
     soup = soup_of(render(profile, "self", "en"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from assessor.profile import Profile
 from assessor.report.view import MOST_ADVISED, View
 from assessor.report.words import Words
+from assessor.scoring.levels import Z80, level_of
 
 Sample = Callable[[str, str], Profile]
 
@@ -19,7 +20,10 @@ def with_ranges(
     changed = []
     for one in profile.competencies:
         low, high = ranges.get(one.competency.id, others)
-        said = one.estimate and replace(one.estimate, estimate=(low + high) / 2, low=low, high=high)
+        level = level_of((low + high) / 2, (high - low) / 2 / Z80, profile.framework.cuts)
+        said = one.estimate and replace(
+            one.estimate, estimate=(low + high) / 2, low=low, high=high, level=level
+        )
         changed.append(replace(one, estimate=said))
     return View(replace(profile, competencies=tuple(changed)), Words("en"))
 
