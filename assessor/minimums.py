@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -144,6 +144,25 @@ def reach_document(reach: Reach) -> dict[str, float | str | None]:
         "p_lowest": told(reach.p_lowest),
         "p_highest": told(reach.p_highest),
         "likely_from": told(100 * reach.likely_from),
+    }
+
+
+def judgement_document(judgement: Judgement) -> dict[str, Any]:
+    """What is said of a role's minimums as plain JSON: 6 decimals, 3 of the joint probability."""
+    return {
+        "p_minimums": judgement.p,
+        "reading": judgement.reading,
+        "judged": [one.of for one in judgement.judged],
+        "not_judged": {one.of: one.state for one in judgement.not_judged},
+        "minimums": {
+            one.of: {
+                "minimum": one.minimum,
+                "p_minimum": None if one.p is None else round(one.p, DECIMALS),
+                "state": one.state,
+                "reading": one.reading,
+            }
+            for one in judgement.minimums
+        },
     }
 
 

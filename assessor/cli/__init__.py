@@ -144,6 +144,16 @@ def _add_compare(commands: Commands) -> None:
     parser.add_argument("--blind", action="store_true", help="codes in place of names")
     parser.add_argument("--sliding", action="store_true", help="sliding bands too")
     parser.add_argument(
+        "--pairs",
+        type=_positive,
+        default=20,
+        metavar="N",
+        help="pairs among so many of the highest estimates, in --json (%(default)s)",
+    )
+    parser.add_argument(
+        "--beside", metavar="ROLE", help="also who is in another group under this role, and why"
+    )  # fmt: skip
+    parser.add_argument(
         "--concentration", type=_concentration, default=60.0, metavar="X",
         help="how sure the role's weights are: the larger the surer, 0 takes them as exact (%(default)s)",
     )  # fmt: skip
@@ -354,6 +364,8 @@ def _compare(given: argparse.Namespace) -> int:
         seed=given.seed,
         concentration=given.concentration or None,
         sliding=given.sliding,
+        most_in_pairs=given.pairs,
+        beside=given.beside,
         calibration=given.calibration,
         language=given.lang,
     )

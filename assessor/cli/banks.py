@@ -35,13 +35,13 @@ def _read(folders: tuple[Path, ...]) -> Library:
     return load_library(folders, resource("question_banks"))
 
 
-def role_of(role_id: str) -> RoleProfile:
+def role_of(role_id: str, option: str = "--role") -> RoleProfile:
     """The role profile of that id; UsageError with those there are."""
     known = [role.id for domain in library().domain_ids for role in library().roles_of(domain)]
     try:
         return library().role(role_id)
     except KeyError:
-        raise UsageError(f"--role: no role is called {role_id!r} - use one of {', '.join(known)}") from None
+        raise UsageError(f"{option}: no role is called {role_id!r} - use one of {', '.join(known)}") from None
 
 
 def language_of(language: str, offered: Sequence[str]) -> str:

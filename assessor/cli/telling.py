@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assessor.banks.schema import Domain
+from assessor.banks.schema import Domain, Library, RoleProfile
 from assessor.cli.terminal import table
+from assessor.comparison import Comparison, Move
 from assessor.minimums import Reach
 from assessor.profile import Profile
 from assessor.profile.model import Estimate
-from assessor.report.words import NOT_JUDGED, Words
+from assessor.report.words import NOT_JUDGED, Words, lowered
+
+#: A share of a role's weight from which nothing worth a word is missing.
+WHOLE = 0.995
 
 
 def scored(profiles: Sequence[Profile], domain: Domain, language: str) -> Iterator[str]:
@@ -68,3 +72,135 @@ def formed(reaches: Sequence[Reach], domain: Domain, language: str) -> Iterator[
         best, worst = (words.chances_met(p) for p in (one.p_highest, one.p_lowest))
         rows.append((names[one.of], minimum, likely, best, worst))
     yield from table(rows, right=(1,))
+
+
+def compared(found: Comparison, library: Library, words: Words) -> Iterator[str]:
+    """A line a candidate, by group and name; then what the groups rest on and what they leave out."""
+    _ = words.catalogue.gettext
+    domain, role = library.domain(found.domain_id), library.role(found.role_id)
+    names = names_of(domain, words)
+    rows = [
+        (
+            _("group"),
+            _("candidate"),
+            _("role fit"),
+            *(names[area.id] for area in domain.areas),
+            _("rank"),
+            _("all minimums met"),
+            _("minimums"),
+        )
+    ]
+    for one in found.standings:
+        points = (one.areas[area.id] for area in domain.areas)
+        rows.append(
+            (
+                str(one.group),
+                one.name,
+                f"{words.estimate(one.estimate)} ({words.interval(one.low, one.high)})",
+                *(_("not measured") if value is None else words.estimate(value) for value in points),
+                _("%(low)s to %(high)s") % {"low": one.rank_low, "high": one.rank_high},
+                words.chances_of_all(one.judgement),
+                words.minimums(one.judgement, names),
+            )
+        )
+    yield from table(rows, right=[0, *range(2, len(domain.areas) + 4)])
+    yield ""
+    yield _("candidates of one group cannot be told apart: they stand by name, never by score")
+    if role.minimums:
+        said = [
+            _("%(name)s, %(minimum)s")
+            % {"name": lowered(names[one.of]), "minimum": words.figure(one.minimum)}
+            for one in role.minimums
+        ]
+        yield _("minimums of this role; they make no group: %(minimums)s") % {"minimums": "; ".join(said)}
+    yield from _resting_on(found, words)
+    for number, band in enumerate(found.sliding, start=1):
+        yield _("sliding band %(number)s: %(names)s") % {"number": number, "names": ", ".join(band)}
+    for left_out in found.left_out:
+        yield _("left out: %(name)s: %(why)s") % {"name": left_out.name, "why": _(left_out.why)}
+
+
+def _resting_on(found: Comparison, words: Words) -> Iterator[str]:
+    """What is compared, in which languages, and what the document does not hold."""
+    _, ngettext = words.catalogue.gettext, words.catalogue.ngettext
+    weight = {"part": words.parts(found.coverage)}
+    if found.core_only:
+        yield (
+            _(
+                "sittings of another domain are among these: only the core is compared, "
+                "%(part)s of what this role weighs"
+            )
+            % weight
+        )
+    elif found.coverage < WHOLE:
+        yield _("only what every form measures is compared, %(part)s of what this role weighs") % weight
+    if len(found.languages) > 1:
+        languages = words.listed([words.language_name(language) for language in found.languages])
+        yield _(
+            "the answers are in more than one language (%(languages)s): whether the situations are equally "
+            "hard in each has not been studied, and differences between languages count as less sure"
+        ) % {"languages": languages}
+    if found.overestimate is not None:
+        points = round(found.overestimate)
+        yield ngettext(
+            "the highest estimate in a list is probably too high; here by about %(num)s point",
+            "the highest estimate in a list is probably too high; here by about %(num)s points",
+            points,
+        ) % {"num": points}
+    if len(found.pairs) < found.pairs_of:
+        yield _(
+            "the document (--json) gives %(shown)s of %(of)s pairs, those among the %(among)s highest "
+            "estimates; the others are left out (--pairs)"
+        ) % {
+            "shown": words.figure(len(found.pairs)),
+            "of": words.figure(found.pairs_of),
+            "among": words.figure(found.pairs_among),
+        }
+
+
+def moved_under(
+    here: Comparison,
+    there: Comparison,
+    other: RoleProfile,
+    moves: Sequence[Move],
+    library: Library,
+    words: Words,
+) -> Iterator[str]:
+    """Who is in another group under the other role, and what explains it."""
+    _ = words.catalogue.gettext
+    title = {"role": words.text(other.title)}
+    yield ""
+    if not moves:
+        yield _("under %(role)s: everybody is in the same group") % title
+        return
+    yield _("under %(role)s, in another group:") % title
+    names = _areas_of(here, there, library, words)
+    for one in moves:
+        said = {"name": one.name, "group": one.group, "other": one.other_group}
+        if one.reason is None:
+            yield (
+                _(
+                    "  %(name)s: group %(group)s here, %(other)s there; against the others hardly any "
+                    "change: the limit between the groups has moved"
+                )
+                % said
+            )
+            continue
+        yield _(
+            "  %(name)s: group %(group)s here, %(other)s there; mostly by %(area)s, which weighs "
+            "%(here)s here and %(there)s there"
+        ) % {
+            **said,
+            "area": names[one.reason],
+            "here": words.weight(here.area_weights.get(one.reason, 0.0)),
+            "there": words.weight(there.area_weights.get(one.reason, 0.0)),
+        }
+
+
+def _areas_of(here: Comparison, there: Comparison, library: Library, words: Words) -> dict[str, str]:
+    """Area id -> its name; where two domains name an area in their own way, both names."""
+    named: dict[str, list[str]] = {}
+    for domain_id in dict.fromkeys((here.domain_id, there.domain_id)):
+        for area in library.domain(domain_id).areas:
+            named.setdefault(area.id, []).append(lowered(words.text(area.name)))
+    return {area: words.listed(list(dict.fromkeys(names))) for area, names in named.items()}

@@ -9,7 +9,7 @@ import numpy as np
 
 from assessor import sensitivity
 from assessor.items import type_of
-from assessor.minimums import MinimumResult
+from assessor.minimums import MinimumResult, judgement_document
 from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, Profile
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Design, Parameters, estimate, posterior
@@ -185,14 +185,7 @@ def _fit(fit: Fit) -> dict[str, Any]:
     return {
         **_estimate(fit.estimate),
         "coverage": _round(fit.coverage),
-        "p_minimums": fit.judgement.p,
-        "reading": fit.judgement.reading,
-        "judged": [one.of for one in fit.judgement.judged],
-        "not_judged": {one.of: one.state for one in fit.judgement.not_judged},
-        "minimums": {
-            result.of: {**_minimum(result), "state": result.state, "reading": result.reading}
-            for result in fit.minimums
-        },
+        **judgement_document(fit.judgement),
     }
 
 

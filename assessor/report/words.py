@@ -12,7 +12,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
 from assessor.banks.schema import Framework
@@ -222,6 +222,14 @@ class Words:
             return _("nearly all")
         n, d = nearest_chances(share)
         return self.catalogue.ngettext("%(n)s part in %(d)s", "%(n)s parts in %(d)s", n) % {"n": n, "d": d}
+
+    def weight(self, share: float) -> str:
+        """A share of a role's weight in whole hundredths, as a percentage."""
+        return typeset(format_percent(share, locale=self.locale), self.language)
+
+    def language_name(self, language: str) -> str:
+        """What a language is called in this one."""
+        return Locale.parse(language).get_display_name(self.locale) or language
 
     def level(self, level: Level, framework: Framework) -> str:
         """The level's name, or the two that the range lies between; of more it names none."""

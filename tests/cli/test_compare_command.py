@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,16 @@ def test_candidates_stand_in_groups_by_name(run: Run, many: Path):
     assert "Stratégie" in ran.lines[0]
     rows = [line.split()[:2] for line in ran.lines[1:13]]
     assert rows == sorted(rows, key=lambda row: (int(row[0]), row[1]))
-    assert "the highest estimate in a list is probably too high" in ran.out
-    assert "sliding band" not in ran.out
+    assert "la plus haute estimation d’une liste est probablement trop élevée" in ran.out
+    assert "minimums de ce poste" in ran.out
+    assert "groupe glissant" not in ran.out
+    # Ranges on the scale that reports use: whole numbers from 0 to 100, no minus sign.
+    ranges = [
+        re.findall(r"(\d+) \((?:de\s(\d+)\sà\s(\d+)|fourchette [^)]*)\)", line) for line in ran.lines[1:13]
+    ]
+    assert all(len(found) == 1 for found in ranges)
+    assert all(0 <= int(number) <= 100 for ((*found,),) in ranges for number in found if number)
+    assert not re.search(r"[-−]\d", ran.out.replace("sim-", ""))
 
 
 def test_the_whole_comparison_is_one_document(run: Run, many: Path):
@@ -53,7 +62,45 @@ def test_what_cannot_be_compared_is_one_line(run: Run, sittings: Path):
     alone = run("compare", "-", "--role", ROLE, typed=first)
     assert (alone.code, alone.out) == (1, "")
     assert alone.err == "assessor: Not compared: it takes two people whose answers give a profile.\n"
-    elsewhere = run("compare", sittings, "--role", "general-arts")
-    assert (elsewhere.code, elsewhere.err.count("\n")) == (1, 1)
-    assert "not of the domain 'arts'" in elsewhere.err
     assert run("compare", sittings, "--role", ROLE, "--concentration", "-1").code == 2
+
+
+def test_under_a_role_of_another_domain_the_core_is_compared_and_it_is_said(run: Run, sittings: Path):
+    ran = run("compare", sittings, "--role", "museum-social-media-manager")
+    assert ran.code == 0
+    assert "only the core is compared, " in ran.out
+    assert "of what this role weighs" in ran.out
+    assert "not measured" in ran.lines[1]
+
+
+def test_who_changes_group_under_another_role_is_said_with_the_reason(run: Run, many: Path):
+    other = "museum-social-media-manager"
+    ran = run("compare", many, "--role", ROLE, "--beside", other)
+    assert ran.code == 0
+    told = json.loads(run("compare", many, "--role", ROLE, "--beside", other, "--json").out)
+    assert told["beside"]["role"] == other
+    moved = [line for line in ran.lines if re.match(r"  sim-\d+: group \d+ here, \d+ there; ", line)]
+    assert len(moved) == len(told["beside"]["moves"]) > 0
+    assert all(re.search(r"which weighs \d+% here and \d+% there|hardly any change", line) for line in moved)
+    same = run("compare", many, "--role", ROLE, "--beside", ROLE)
+    assert "everybody is in the same group" in same.out
+    wrong = run("compare", many, "--role", ROLE, "--beside", "nobody")
+    assert (wrong.code, wrong.err.startswith("assessor: --beside: no role is called 'nobody'")) == (2, True)
+
+
+def test_mixed_languages_are_marked_and_nobody_is_named(run: Run, many: Path):
+    lines = [json.loads(line) for line in many.read_text(encoding="utf-8").splitlines()]
+    for one in lines[:5]:
+        one["language"] = "fr"
+        one["items"] = [item | {"language": "fr"} for item in one["items"]]
+    ran = run("compare", "-", "--role", ROLE, typed="\n".join(map(json.dumps, lines)))
+    (marked,) = [line for line in ran.lines if "more than one language" in line]
+    assert "English and French" in marked
+    assert "sim-" not in marked
+    assert "more than one language" not in run("compare", many, "--role", ROLE).out
+
+
+def test_pairs_that_are_left_out_are_counted(run: Run, many: Path):
+    assert "pairs" not in run("compare", many, "--role", ROLE).out
+    ran = run("compare", many, "--role", ROLE, "--pairs", 4)
+    assert "6 of 66 pairs, those among the 4 highest estimates" in ran.out

@@ -6,15 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessor.comparison import (
-    LEFT_OUT,
-    NOTHING_SHARED,
-    TOO_FEW_PEOPLE,
-    TWICE,
-    NotComparable,
-    compare_sittings,
-    document,
-)
+from assessor.collation import in_order
+from assessor.comparison import NotComparable, compare_sittings, document, moves, moves_document
+from assessor.comparison.build import LEFT_OUT, NOTHING_SHARED, TOO_FEW_PEOPLE, TWICE
 from assessor.items import type_of
 from assessor.profile import build
 from assessor.profile.model import Answer, Sitting
@@ -51,6 +45,16 @@ def with_states(sitting, states):
     )
 
 
+def swapped(sitting, items):
+    """The same answers to other versions of the items."""
+    answers = zip(sitting.answers, items, strict=True)
+    return replace(sitting, answers=tuple(replace(answer, item=item) for answer, item in answers))
+
+
+def named(given, names):
+    return [replace(one, candidate=name) for one, name in zip(given, names, strict=True)]
+
+
 def compared(given, role=None, **changes):
     asked = {"parameters": PLANNING, "role_digest": "sha256:0", "draws": 200} | changes
     return compare_sittings(given, role or baker(), LIBRARY, **asked)
@@ -78,11 +82,153 @@ def test_estimates_are_those_of_the_profiles():
 def test_groups_list_names_and_never_the_order_of_scores():
     found = compared(sittings(40))
     assert [one.name for one in found.standings] == [name for group in found.groups for name in group]
-    assert all(list(group) == sorted(group) for group in found.groups)
+    assert all(list(group) == in_order(group, "en") for group in found.groups)
     assert len(found.groups) > 1
     best = max(found.standings, key=lambda one: one.estimate)
     assert best.group == 1
     assert best.rank_low <= 3
+
+
+NAMES = [
+    "Zoé",
+    "Émile",
+    "åsa",
+    "Emma",
+    "emma",
+    "Œdipe",
+    "Odile",
+    "Étienne",
+    "Eric",
+    "O’Neil",
+    "Zacharie",
+    "eve",
+]
+SORTED = [
+    "åsa",
+    "Émile",
+    "emma",
+    "Emma",
+    "Eric",
+    "Étienne",
+    "eve",
+    "O’Neil",
+    "Odile",
+    "Œdipe",
+    "Zacharie",
+    "Zoé",
+]
+
+
+def test_a_group_stands_in_the_alphabetical_order_of_its_reader():
+    for language in ("fr", "en"):
+        found = compared(named(sittings(12), NAMES), language=language, most_in_pairs=4)
+        for group in found.groups:
+            assert list(group) == [name for name in SORTED if name in group]
+        assert [one.name for one in found.standings] == [name for group in found.groups for name in group]
+        assert all(SORTED.index(pair.first) < SORTED.index(pair.second) for pair in found.pairs)
+    assert max(len(group) for group in found.groups) > 3
+
+
+def test_pairs_are_complete_or_say_what_they_leave_out():
+    told = document(compared(sittings(30), most_in_pairs=5))
+    assert told["pairs_shown"] == {"shown": 10, "of": 435, "among_highest": 5}
+    assert len(told["pairs"]) == 10
+    whole = document(compared(sittings(6)))
+    assert whole["pairs_shown"] == {"shown": 15, "of": 15, "among_highest": 6}
+    assert len(whole["pairs"]) == 15
+
+
+def test_the_minimums_are_those_of_the_profiles():
+    given = sittings(6)
+    given[1] = with_states(given[1], {"core-01": "not_given"})
+    found = {one.name: one for one in compared(given).standings}
+    for sitting in given:
+        profile = build(sitting, baker(), LIBRARY, parameters=PLANNING, role_digest="x", software="0")
+        mine, said = found[sitting.candidate].judgement, profile.fit.judgement
+        assert mine.reading == said.reading
+        assert mine.p == pytest.approx(said.p, abs=0.002)
+        assert [one.p for one in mine.minimums] == pytest.approx([one.p for one in said.minimums])
+    told = document(compared(given))["candidates"]["p002"]
+    assert set(told["minimums"]) == {one.of for one in baker().minimums}
+    assert told["judged"] == [one.of for one in baker().minimums]
+
+
+def test_under_a_role_of_another_domain_only_the_core_is_compared():
+    museum = LIBRARY.general_role("museum")
+    found = compared(sittings(8), museum)
+    core = sum(w.weight for w in museum.weights if w.competency.split(".")[0] not in ("domain", "museum"))
+    assert found.core_only
+    assert found.coverage == pytest.approx(core / sum(w.weight for w in museum.weights))
+    assert set(found.area_weights) == {"strategy", "audience", "content"}
+    assert {one.areas["domain"] for one in found.standings} == {None}
+    assert not compared(sittings(8)).core_only
+    # What was answered of the other domain changes nothing.
+    blank = {one.id: "left_empty" for one in ITEMS if one.bank == "bakery"}
+    same = compared([with_states(one, blank) for one in sittings(8)], museum)
+    assert [one.estimate for one in same.standings] == [one.estimate for one in found.standings]
+
+
+def test_sittings_of_two_domains_are_compared_by_the_core_that_both_have():
+    _, of_museum = domain_form(LIBRARY, "museum")
+    museum = LIBRARY.general_role("museum")
+    visitors = [
+        Sitting(
+            f"q{person.number}", "fr", "open",
+            tuple(Answer(one, "answered", person.responses[one.id], "fr") for one in of_museum),
+        )
+        for person in people(of_museum, LIBRARY.domain("museum"), 4, seed=3)
+    ]  # fmt: skip
+    mixed = compared([*sittings(4), *visitors], museum)
+    assert (mixed.core_only, len(mixed.standings)) == (True, 8)
+    alone = compared(visitors, museum)
+    assert not alone.core_only
+    assert alone.coverage == 1
+
+
+def test_mixed_languages_are_told_and_nobody_is_named_by_them():
+    both = sittings(4) + sittings(4, seed=2, language="en", prefix="q")
+    assert compared(both).languages == ("en", "fr")
+    assert compared(sittings(4)).languages == ("fr",)
+
+
+def test_who_changes_group_under_another_role_is_explained_to_the_point():
+    given = sittings(40)
+    here = compared(given)
+    only_bread = baker().model_copy(
+        update={
+            "weights": tuple(
+                w.model_copy(update={"weight": 10.0 if w.competency.startswith("bakery.") else 0.5})
+                for w in baker().weights
+            )
+        }
+    )
+    there = compared(given, only_bread)
+    found = moves(here, there)
+    assert len(found) > 3
+    mine, others = ({one.name: one for one in told.standings} for told in (here, there))
+    mean_here, mean_there = (np.mean([one.estimate for one in told.standings]) for told in (here, there))
+    for one in found:
+        assert (one.group, one.other_group) == (mine[one.name].group, others[one.name].group)
+        moved = others[one.name].estimate - mean_there - (mine[one.name].estimate - mean_here)
+        assert one.points == pytest.approx(moved)
+        assert sum(one.areas.values()) == pytest.approx(one.points)
+        if one.reason is not None:
+            assert (one.points > 0) == (one.other_group < one.group)
+            assert (one.areas[one.reason] > 0) == (one.points > 0)
+    reasons = [one.reason for one in found if one.reason is not None]
+    assert reasons.count("domain") > len(reasons) / 2
+    stayed = {one.name for one in here.standings} - {one.name for one in found}
+    assert all(mine[name].group == others[name].group for name in stayed)
+    assert moves(here, here) == ()
+    told = json.loads(json.dumps(moves_document("x", found)))
+    assert [one["name"] for one in told["moves"]] == [one.name for one in found]
+
+
+def test_what_areas_contribute_sums_to_the_estimate():
+    found = compared(sittings(5))
+    assert sum(found.area_weights.values()) == pytest.approx(1)
+    for one in found.standings:
+        assert sum(one.parts.values()) == pytest.approx(one.estimate)
 
 
 def test_pairs_are_given_among_the_highest_only():
@@ -203,8 +349,10 @@ def test_what_cannot_be_compared_is_refused_with_the_reason():
     second = [one for one in ITEMS if int(one.id.split("-")[1]) > 8 or one.bank != "core"]
     apart = sittings(2, items=first) + sittings(2, items=second, prefix="q")
     assert refusal(apart).message == NO_CORE_SHARED
+    unknown = ITEMS[0].content.model_copy(update={"competency": "audience.nothing"})
+    strange = [replace(ITEMS[0], content=unknown), *ITEMS[1:]]
     with pytest.raises(KeyError):
-        compared(sittings(2, items=ITEMS), LIBRARY.general_role("museum"))
+        compared([swapped(one, strange) for one in sittings(2)])
 
 
 def test_blind_shows_codes_and_the_same_groups():

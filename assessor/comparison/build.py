@@ -1,4 +1,4 @@
-"""Several sittings under one role as one comparison: groups, pairs, ranks, and what other keys would move.
+"""From several sittings and a role to one comparison: groups, pairs, ranks, and what other keys would move.
 
 The formulas live in ``scoring.compare``; what one sitting says alone lives in ``profile``. Formats no text.
 """
@@ -7,17 +7,29 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from assessor import measurement
-from assessor.banks.schema import Domain, Library, RoleProfile
+from assessor import measurement, minimums
+from assessor.banks.schema import Domain, Item, Library, RoleProfile
+from assessor.collation import in_order, sort_key
+from assessor.comparison.model import (
+    Comparison,
+    Concentration,
+    KeyEffect,
+    KeyShift,
+    LeftOut,
+    Pair,
+    Standing,
+)
 from assessor.items import worth
 from assessor.measurement import Floats, form_digest
 from assessor.messages import N_
+from assessor.minimums import Judgement
+from assessor.profile.build import DRAWS as DRAWS_OF_MINIMUMS
 from assessor.profile.model import Answer, Sitting
 from assessor.scoring import compare as people
 from assessor.scoring.calibrate import Calibration, calibrated
@@ -25,8 +37,6 @@ from assessor.scoring.compare import Cohort, Compared, NotComparable
 from assessor.scoring.levels import interval
 from assessor.scoring.model import Indices, Parameters
 from assessor.sensitivity import KEYS, KeyId, rescored
-
-__all__ = ["Comparison", "Concentration", "NotComparable", "compare_sittings", "document"]
 
 DRAWS = 1000
 #: How sure the weights are by default: each varies by a third or so of itself between draws.
@@ -36,103 +46,11 @@ MOST_IN_PAIRS = 20
 #: In a list longer than this the highest estimate is said to be too high.
 LIST_OVER = 10
 LEAST_CORE_OBSERVED = 0.60
-DECIMALS = 6
-
-Concentration = float | None
 
 TOO_FEW_PEOPLE = N_("Not compared: it takes two people whose answers give a profile.")
 NOTHING_SHARED = N_("Not compared: no competency that this role weighs is measured by every form.")
 TWICE = N_("Not compared: %(name)s stands twice - keep one sitting of each.")
 LEFT_OUT = N_("Fewer than six questions in ten of the core were given.")
-
-
-@dataclass(frozen=True)
-class KeyShift:
-    """Where one candidate would stand under another key: points added to the estimate, and the group."""
-
-    points: float
-    group: int
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One candidate: the composite with its 80 % interval and the areas, 0-100; group and ranks from 1.
-
-    ``ranks`` are the shares of the draws in which they are first, second, ...; ``rank_low`` to ``rank_high``
-    hold the middle 80 % of their ranks.
-    """
-
-    name: str
-    form: str
-    language: str
-    provisional: bool
-    group: int
-    estimate: float
-    se: float
-    low: float
-    high: float
-    areas: Mapping[str, float | None]
-    ranks: tuple[float, ...]
-    rank_low: int
-    rank_high: int
-    other_keys: Mapping[KeyId, KeyShift]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """``p`` percent: how probable it is that the first, by name, is above the second; as it is shown."""
-
-    first: str
-    second: str
-    p: int
-
-
-@dataclass(frozen=True)
-class KeyEffect:
-    """What another key does to the list: its largest and mean shift in points, how many change group."""
-
-    key: KeyId
-    largest: float
-    mean: float
-    other_group: int
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A candidate who is not in the comparison, and why (a message id)."""
-
-    name: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """All that is said of several candidates under one role; standings by group, then by name.
-
-    ``coverage`` is the share of the role's weight that every form measures: only that is compared.
-    ``overestimate`` (points) is given in lists over ten. ``sliding`` holds sliding bands where asked for.
-    """
-
-    role_id: str
-    role_digest: str
-    domain_id: str
-    framework_digest: str
-    model: Parameters
-    blind: bool
-    provisional: bool
-    coverage: float
-    rho: float
-    seed: int
-    draws: int
-    concentration: Concentration
-    forms: Mapping[str, int]
-    groups: tuple[tuple[str, ...], ...]
-    standings: tuple[Standing, ...]
-    pairs: tuple[Pair, ...]
-    overestimate: float | None
-    keys: tuple[KeyEffect, ...]
-    left_out: tuple[LeftOut, ...]
-    sliding: tuple[tuple[str, ...], ...] = ()
 
 
 #: The keys that answers are scored under: the items' own, then the others.
@@ -200,20 +118,25 @@ def compare_sittings(
     blind: bool = False,
     most_in_pairs: int = MOST_IN_PAIRS,
     most_sliding: int = 0,
+    language: str = "en",
 ) -> Comparison:
-    """The comparison of these sittings under one role of their domain.
+    """The comparison of these sittings under one role, of their domain or of another.
+
+    Of sittings of another domain only the core is compared, which every domain shares; then of all of them.
 
     :param calibration: used in place of ``parameters``, where there is one.
     :param concentration: how sure the role's weights are (Dirichlet); None: exact.
     :param blind: codes in place of names, drawn with the seed.
     :param most_in_pairs: pairs among so many of the highest estimates; the whole matrix is never made.
     :param most_sliding: how many sliding bands are given.
+    :param language: the reader's: names stand in its alphabetical order.
 
-    Raises NotComparable with the reason; ``KeyError`` for an item outside the role's domain.
+    Raises NotComparable with the reason; ``KeyError`` for an item of an unknown competency.
     """
     domain = library.domain(role.domain)
     names = _names(sittings, blind, seed)
-    prepared, left_out = _prepared(sittings, names, domain)
+    foreign = [_domain_of(sitting, domain, library) for sitting in sittings]
+    prepared, left_out = _prepared(sittings, names, domain, foreign)
     if len(prepared) < 2:
         raise NotComparable(TOO_FEW_PEOPLE)
     model = parameters if calibration is None else calibration.parameters
@@ -233,7 +156,9 @@ def compare_sittings(
     compared = under[None]
     groups = {key: people.bands(one) for key, one in under.items()}
     ranks = people.rank_acceptability(compared, seed=seed, draws=draws, concentration=concentration)
-    standings = _standings(sat, shown, under, groups, ranks, domain, role)
+    told = _judged(compared, cohorts, sat, domain, role, seed)
+    found = _standings(sat, shown, under, groups, ranks, told, domain, role)
+    standings = tuple(sorted(found, key=lambda one: (one.group, sort_key(one.name, language))))
     return Comparison(
         role_id=role.id,
         role_digest=role_digest,
@@ -243,6 +168,9 @@ def compare_sittings(
         blind=blind,
         provisional=any(one.provisional for one in standings),
         coverage=coverage,
+        core_only=any(own is not None for own in foreign),
+        area_weights=_by_area(domain, weights),
+        languages=tuple(sorted({answer.language for one in sat for answer in one.answers})),
         rho=compared.rho,
         seed=seed,
         draws=draws,
@@ -250,11 +178,13 @@ def compare_sittings(
         forms=Counter(one.form for one in sat),
         groups=_grouped(standings),
         standings=standings,
-        pairs=_pairs(compared, shown, most_in_pairs),
+        pairs=_pairs(compared, shown, most_in_pairs, language),
+        pairs_among=min(most_in_pairs, len(sat)),
+        pairs_of=math.comb(len(sat), 2),
         overestimate=100 * people.overestimate(compared) if len(sat) > LIST_OVER else None,
         keys=tuple(_key_effect(key, under, groups) for key in KEYS),
         left_out=left_out,
-        sliding=_sliding(compared, shown, most_sliding),
+        sliding=_sliding(compared, shown, most_sliding, language),
     )
 
 
@@ -273,13 +203,27 @@ def _names(sittings: Sequence[Sitting], blind: bool, seed: int) -> list[str]:
     return [f"C-{by_name[name]:0{digits}d}" for name in names]
 
 
+def _domain_of(sitting: Sitting, domain: Domain, library: Library) -> str | None:
+    """The other domain that a sitting was taken in, None where it was taken in the role's."""
+    banks = {answer.item.bank for answer in sitting.answers} - {domain.bank.id}
+    others = (name for name in sorted(banks) if name in library.banks)
+    return next((name for name in others if library.banks[name].kind == "domain"), None)
+
+
+def _is_shared(item: Item, domain: Domain) -> bool:
+    """Whether it measures what sittings of every domain do: the core, or the gate."""
+    area = domain.area_of.get(item.content.competency)
+    return area is not None and area.block != "domain"
+
+
 def _prepared(
-    sittings: Sequence[Sitting], names: Sequence[str], domain: Domain
+    sittings: Sequence[Sitting], names: Sequence[str], domain: Domain, foreign: Sequence[str | None]
 ) -> tuple[list[tuple[str, _Prepared]], tuple[LeftOut, ...]]:
     worth = _Worth()
     kept, left_out = [], []
-    for name, sitting in zip(names, sittings, strict=True):
-        answers = tuple(sorted(sitting.answers, key=lambda answer: answer.item.digest))
+    for name, sitting, elsewhere in zip(names, sittings, foreign, strict=True):
+        counted = [one for one in sitting.answers if elsewhere is None or _is_shared(one.item, domain)]
+        answers = tuple(sorted(counted, key=lambda answer: answer.item.digest))
         scores = tuple(worth.of(answer) for answer in answers)
         observed = tuple(not math.isnan(row[0]) for row in scores)
         in_core = [
@@ -290,7 +234,8 @@ def _prepared(
         if not in_core or sum(in_core) < LEAST_CORE_OBSERVED * len(in_core):
             left_out.append(LeftOut(name, LEFT_OUT))
             continue
-        digest = form_digest(domain.bank.id, sitting.pool, [answer.item.digest for answer in sitting.answers])
+        given = [answer.item.digest for answer in sitting.answers]
+        digest = form_digest(elsewhere or domain.bank.id, sitting.pool, given)
         kept.append((name, _Prepared(sitting, answers, scores, observed, digest)))
     return kept, tuple(left_out)
 
@@ -361,15 +306,47 @@ def _measured(cohorts: Sequence[Cohort], competencies: int) -> list[bool]:
     return [k in common for k in range(competencies)]
 
 
+def _by_area(domain: Domain, weights: Floats) -> dict[str, float]:
+    """Area id -> its share of these weights; without the areas that have none."""
+    shares = {
+        area.id: sum(
+            float(weight)
+            for competency, weight in zip(domain.competencies, weights, strict=True)
+            if domain.area_of[competency.id].id == area.id
+        )
+        for area in domain.areas
+    }
+    return {area: share for area, share in shares.items() if share > 0}
+
+
+def _judged(
+    compared: Compared,
+    cohorts: Sequence[Cohort],
+    sat: Sequence[_Prepared],
+    domain: Domain,
+    role: RoleProfile,
+    seed: int,
+) -> list[Judgement]:
+    """What each one's answers say of the role's minimums, as their profile says it."""
+    found: list[Judgement] = []
+    for number, (cohort, solved) in enumerate(zip(cohorts, compared.solved, strict=True)):
+        items = [answer.item for answer in sat[len(found)].answers]
+        form = minimums.reaches(solved.known, cohort.design, items, domain, role)
+        means = compared.mean[compared.cohort == number]
+        found += minimums.judge(means, solved.known.C, form, seed=seed, draws=DRAWS_OF_MINIMUMS)
+    return found
+
+
 def _standings(
     sat: Sequence[_Prepared],
     shown: Sequence[str],
     under: Mapping[KeyId | None, Compared],
     groups: Mapping[KeyId | None, Indices],
     ranks: people.Ranks,
+    told: Sequence[Judgement],
     domain: Domain,
     role: RoleProfile,
-) -> tuple[Standing, ...]:
+) -> Iterator[Standing]:
     compared, group = under[None], groups[None]
     measured = [all(one.known.measured[k] for one in compared.solved) for k in range(len(compared.weights))]
     areas = {
@@ -379,10 +356,13 @@ def _standings(
     points, shares = (100 * compared.estimate).tolist(), ranks.shares.tolist()
     errors = (100 * np.sqrt(compared.variance))[compared.cohort].tolist()
     shifts = {key: (100 * (under[key].estimate - compared.estimate)).tolist() for key in KEYS}
-    found = []
+    parts = {
+        area: (100 * compared.mean @ weights).tolist()
+        for area, weights in _weights_by_area(domain, compared.weights).items()
+    }
     for p, (one, name) in enumerate(zip(sat, shown, strict=True)):
         low, high = interval(points[p], errors[p])
-        found.append(
+        yield (
             Standing(
                 name=name,
                 form=one.form,
@@ -398,9 +378,16 @@ def _standings(
                 rank_low=int(ranks.low[p]),
                 rank_high=int(ranks.high[p]),
                 other_keys={key: KeyShift(shifts[key][p], int(groups[key][p])) for key in KEYS},
+                judgement=told[p],
+                parts={area: values[p] for area, values in parts.items()},
             )
         )
-    return tuple(sorted(found, key=lambda one: (one.group, one.name)))
+
+
+def _weights_by_area(domain: Domain, weights: Floats) -> dict[str, Floats]:
+    """Area id -> the weights on its competencies, 0 elsewhere; they sum to the weights."""
+    areas = np.array([domain.area_of[competency.id].id for competency in domain.competencies])
+    return {area: np.where(areas == area, weights, 0.0) for area in _by_area(domain, weights)}
 
 
 def _grouped(standings: Sequence[Standing]) -> tuple[tuple[str, ...], ...]:
@@ -410,10 +397,10 @@ def _grouped(standings: Sequence[Standing]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(names) for names in found.values())
 
 
-def _pairs(compared: Compared, shown: Sequence[str], most: int) -> tuple[Pair, ...]:
+def _pairs(compared: Compared, shown: Sequence[str], most: int, language: str) -> tuple[Pair, ...]:
     """The pairs among the highest estimates, by name: their order says nothing of the scores."""
     highest = np.argsort(-compared.estimate, kind="stable")[:most]
-    chosen = np.array(sorted(highest.tolist(), key=lambda p: shown[p]), dtype=np.intp)
+    chosen = np.array(sorted(highest.tolist(), key=lambda p: sort_key(shown[p], language)), dtype=np.intp)
     p = people.probability(compared, chosen, chosen)
     return tuple(
         Pair(shown[chosen[i]], shown[chosen[j]], people.shown(float(p[i, j])))
@@ -430,65 +417,8 @@ def _key_effect(
     return KeyEffect(key, float(shift.max()), float(shift.mean()), other)
 
 
-def _sliding(compared: Compared, shown: Sequence[str], most: int) -> tuple[tuple[str, ...], ...]:
+def _sliding(
+    compared: Compared, shown: Sequence[str], most: int, language: str
+) -> tuple[tuple[str, ...], ...]:
     bands = zip(range(most), people.sliding_bands(compared), strict=False)
-    return tuple(tuple(sorted(shown[p] for p in band.tolist())) for _, band in bands)
-
-
-def document(found: Comparison) -> dict[str, Any]:
-    """The comparison as plain JSON: 6 decimals on the 0-100 scale, 3 for shares of draws."""
-    model = found.model
-    return {
-        "role": found.role_id,
-        "role_digest": found.role_digest,
-        "domain": found.domain_id,
-        "framework_digest": found.framework_digest,
-        "model": {
-            "source": model.source,
-            "tau_a": model.tau_a,
-            "tau_c": model.tau_c,
-            "beta": model.beta,
-            "beta_t": model.beta_t,
-        },
-        "blind": found.blind,
-        "provisional": found.provisional,
-        "coverage": round(found.coverage, DECIMALS),
-        "rho": round(found.rho, DECIMALS),
-        "seed": found.seed,
-        "draws": found.draws,
-        "concentration": found.concentration,
-        "forms": dict(found.forms),
-        "groups": [list(names) for names in found.groups],
-        "candidates": {one.name: _standing(one) for one in found.standings},
-        "pairs": [{"first": pair.first, "second": pair.second, "p": pair.p} for pair in found.pairs],
-        "overestimate": None if found.overestimate is None else round(found.overestimate, DECIMALS),
-        "keys": {
-            one.key: {
-                "largest": round(one.largest, DECIMALS),
-                "mean": round(one.mean, DECIMALS),
-                "other_group": one.other_group,
-            }
-            for one in found.keys
-        },
-        "left_out": {one.name: one.why for one in found.left_out},
-        "sliding": [list(names) for names in found.sliding],
-    }
-
-
-def _standing(one: Standing) -> dict[str, Any]:
-    return {
-        "form": one.form,
-        "language": one.language,
-        "provisional": one.provisional,
-        "group": one.group,
-        **{name: round(getattr(one, name), DECIMALS) for name in ("estimate", "se", "low", "high")},
-        "areas": {
-            area: None if value is None else round(value, DECIMALS) for area, value in one.areas.items()
-        },
-        "ranks": [round(share, 3) for share in one.ranks],
-        "rank_range": [one.rank_low, one.rank_high],
-        "other_keys": {
-            key: {"points": round(shift.points, DECIMALS), "group": shift.group}
-            for key, shift in one.other_keys.items()
-        },
-    }
+    return tuple(tuple(in_order((shown[p] for p in band.tolist()), language)) for _, band in bands)
