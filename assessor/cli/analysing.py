@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,9 +104,19 @@ def _biased(one: Bias, found: Analysis) -> Iterator[str]:
     for row in flagged:
         size, kind = _number(row.smd), row.ets_class.value
         yield f"  {names[row.compared.item]}: standardised difference {size}, class {kind}"
-    if not flagged:
-        shown = [row for row in one.items if row.ets_class.state == "value"]
-        yield f"  none of {len(shown)} items of class B or C; {len(one.items) - len(shown)} not tested"
+    shown = [row for row in one.items if row.ets_class.state == "value"]
+    if not flagged and shown:
+        yield f"  none of {len(shown)} items of class B or C"
+    reasons = Counter(_why(row.ets_class) for row in one.items if row.ets_class.state != "value")
+    for why, n in sorted(reasons.items()):
+        yield f"  {n} without a class: {why}"
+    if one.study.settled and one.study.words is not None:
+        yield f"  {one.study.words}"
+
+
+def _why(stated: Stated[str]) -> str:
+    """The words of a statistic that has no value."""
+    return (stated.words or "") % stated.numbers
 
 
 def _number(stated: Stated[float]) -> str:

@@ -5,7 +5,7 @@ selection rates in `fairness`.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -13,8 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, expit
 
 from assessor.messages import N_
+from assessor.scoring.cuts import exceeds, reaches
 from assessor.scoring.dif_matching import (
     SIGNIFICANT,
+    UNSETTLED,
     Answers,
     Compared,
     Minimums,
@@ -26,11 +28,12 @@ from assessor.scoring.dif_matching import (
     study_items,
 )
 from assessor.scoring.items import Matched
-from assessor.scoring.stated import NO_VARIANCE, Z95, Stated
+from assessor.scoring.stated import NO_VARIANCE, Z95, Stated, undefined
 
 Floats = NDArray[np.float64]
 EtsClass = Literal["A", "B", "C"]
 T = TypeVar("T")
+Row = TypeVar("Row", "MantelHaenszel", "Mantel", "Logistic")
 
 #: Bounds of the middle class, by kind of effect: |delta|, |SMD| / SD, and two of the gain in R squared.
 DELTA_CLASSES = (1.0, 1.5)
@@ -100,9 +103,23 @@ class Logistic:
 
 def _class_of(size: float, bounds: tuple[float, float], significant: bool) -> EtsClass:
     low, high = bounds
-    if not significant or size <= low:
+    if not significant or not exceeds(size, low):
         return "A"
-    return "B" if size <= high else "C"
+    return "C" if exceeds(size, high) else "B"
+
+
+def _without_class(row: Row, study: Study, *names: str) -> Row:
+    """The row as it is, or with its classes undefined where the study could not settle the total."""
+    if study.settled:
+        return row
+    classes = {name: getattr(row, name) for name in names}
+    return replace(
+        row,
+        **{
+            name: undefined(one.n, one.needs, UNSETTLED) if one.state == "value" else one
+            for name, one in classes.items()
+        },
+    )
 
 
 # Mantel-Haenszel
@@ -114,6 +131,10 @@ class _RawMh:
     log_variance: float | None
     chi2: float | None
     p: float | None
+
+    @property
+    def statistic(self) -> float | None:
+        return self.chi2
 
 
 def mantel_haenszel(
@@ -137,7 +158,8 @@ def mantel_haenszel(
     results, answers, study = study_items(m, focal, _mh, purify, bands, binary=True)
     adjusted = adjusted_for_number([raw.p for raw in results])
     rows = zip(m.ids, results, answers, adjusted, strict=True)
-    return tuple(_mh_row(compared_of(item, one), raw, p, minimums) for item, raw, one, p in rows), study
+    made = (_mh_row(compared_of(item, one), raw, p, minimums) for item, raw, one, p in rows)
+    return tuple(_without_class(row, study, "ets_class") for row in made), study
 
 
 def _mh_row(compared: Compared, raw: _RawMh, p_adjusted: float | None, minimums: Minimums) -> MantelHaenszel:
@@ -184,9 +206,9 @@ def _ets_class(delta: float | None, se: float | None, p: float | None) -> EtsCla
     if delta is None or se is None or p is None:
         return None
     small, large = DELTA_CLASSES
-    if abs(delta) < small or p >= SIGNIFICANT:
+    if not reaches(abs(delta), small) or p >= SIGNIFICANT:
         return "A"
-    return "C" if abs(delta) >= large and (abs(delta) - small) / se > 1.645 else "B"
+    return "C" if reaches(abs(delta), large) and (abs(delta) - small) / se > 1.645 else "B"
 
 
 # Mantel
@@ -198,6 +220,10 @@ class _RawMantel:
     sd: float
     chi2: float | None
     p: float | None
+
+    @property
+    def statistic(self) -> float | None:
+        return self.chi2
 
 
 def mantel(
@@ -235,7 +261,7 @@ def mantel(
                 ets_class=shown(compared, minimums, kind, NOBODY_TO_COMPARE),
             )
         )
-    return tuple(rows), study
+    return tuple(_without_class(row, study, "ets_class") for row in rows), study
 
 
 def _mantel(answers: Answers) -> _RawMantel:
@@ -270,6 +296,10 @@ class _RawLogistic:
     gain: float | None = None
     coefficient: float | None = None
 
+    @property
+    def statistic(self) -> float | None:
+        return self.both
+
 
 def logistic(
     m: Matched,
@@ -288,7 +318,8 @@ def logistic(
     results, answers, study = study_items(m, focal, _logistic, purify, None, binary=True)
     adjusted = adjusted_for_number([raw.p for raw in results])
     rows = zip(m.ids, results, answers, adjusted, strict=True)
-    return tuple(_logistic_row(compared_of(item, one), raw, p, minimums) for item, raw, one, p in rows), study
+    made = (_logistic_row(compared_of(item, one), raw, p, minimums) for item, raw, one, p in rows)
+    return tuple(_without_class(row, study, "jodoin_gierl", "zumbo_thomas") for row in made), study
 
 
 def _logistic_row(

@@ -15,6 +15,7 @@ from scipy.special import ndtr
 from scipy.stats import fisher_exact, hypergeom
 
 from assessor.messages import N_
+from assessor.scoring.cuts import exceeds, reaches, scale_of
 from assessor.scoring.stated import Z95, Interval, Stated, stated, suppressed, undefined, wilson
 
 T = TypeVar("T")
@@ -279,7 +280,8 @@ def scoring_rates(
 ) -> ScoringRates:
     """The scoring rates of the groups (None: unknown), in alphabetical order.
 
-    Scores 1, 2, 2, 3 have the median 2, and one of four is above it. The median is shown from `per_group`
+    Scores 1, 2, 2, 3 have the median 2, and one of four is above it; a score that differs from the median in
+    its last bits only is at it. The median is shown from `per_group`
     people on. Raises ValueError unless there is a finite score for each person.
     """
     x = np.asarray(scores, dtype=np.float64)
@@ -287,13 +289,15 @@ def scoring_rates(
         raise ValueError("every person has a score and a group, or None")
     median = float(np.median(x)) if x.size else math.nan
     counts: dict[str | None, tuple[int, int]] = {}
-    for group, above in zip(groups, x > median, strict=True):
+    scale = scale_of(x)
+    above_median = exceeds(x, median, scale=scale)
+    for group, above in zip(groups, above_median, strict=True):
         s, n = counts.get(group, (0, 0))
         counts[group] = s + int(above), n + 1
     unknown = counts.pop(None, (0, 0))
     known = {group: counts[group] for group in sorted(g for g in counts if g is not None)}
     return ScoringRates(
         median=stated(median, x.size, per_group, why=EMPTY),
-        at_median=int((x == median).sum()),
+        at_median=int((reaches(x, median, scale=scale) & ~above_median).sum()),
         impact=impact(known, unknown=unknown, for_auditor=for_auditor, per_group=per_group),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assessor.messages import N_
+from assessor.scoring.cuts import parts
 from assessor.scoring.stated import (
     NO_VARIANCE,
     PROVISIONAL,
@@ -284,9 +285,7 @@ def thirds(total: Floats) -> tuple[NDArray[np.intp], tuple[float, ...]]:
     if not rounded.size:
         return np.zeros(0, np.intp), ()
     cuts = np.quantile(rounded, [0, 1 / 3, 2 / 3, 1])
-    # A quantile between two equal totals may miss them by a bit.
-    inner = np.round(cuts[1:3], SAME_TOTAL_DECIMALS)
-    return np.searchsorted(inner, rounded, side="left"), tuple(float(cut) for cut in cuts)
+    return parts(rounded, cuts[1:3]), tuple(float(cut) for cut in cuts)
 
 
 def option_statistics(

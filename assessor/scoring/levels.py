@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
+from assessor.scoring.cuts import reaches
 from assessor.scoring.model import refuse_unmeasured
 
 #: An estimate plus and minus this many standard errors holds 80 % of the posterior.
@@ -57,7 +58,7 @@ def p_at_least(estimate: float, se: float, minimum: float) -> float:
     """The probability of being at or above a minimum; 1 or 0 where the standard error is 0."""
     _check(estimate, se)
     if se == 0:
-        return 1.0 if estimate >= minimum else 0.0
+        return 1.0 if reaches(estimate, minimum) else 0.0
     return float(ndtr((estimate - minimum) / se))
 
 
@@ -122,8 +123,8 @@ def p_all_minimums_of(
     root = (axes * np.sqrt(np.clip(variances, 0.0, None))) @ axes.T
     normal = np.random.Generator(np.random.PCG64(seed)).standard_normal((draws, len(minimums)))
     off = normal @ root
-    wanted = np.asarray(minimums) - people @ w.T
-    return [round(float((off >= margins).all(axis=1).mean()), 3) for margins in wanted]
+    centres = people @ w.T
+    return [round(float(reaches(centre + off, minimums).all(axis=1).mean()), 3) for centre in centres]
 
 
 def reading(p: float) -> Reading:

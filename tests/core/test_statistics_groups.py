@@ -150,32 +150,6 @@ def test_classes_have_their_bounds():
     assert dif._ets_class(-0.9, 0.05, 0.001) == "A"
 
 
-def test_purification_that_goes_on_or_flags_everything_says_so(monkeypatch):
-    scores, focal = biased(400, 4, np.random.default_rng(5))
-    m = matched(scores, ids(4))
-
-    class Always:
-        p = 0.001
-
-    *_, study = dif_matching.study_items(m, focal, lambda _: Always(), True, None, True)
-    assert (study.converged, study.left_out) == (False, ())
-    turn = iter([0.001, 0.9, 0.9, 0.9, 0.9, 0.001, 0.9, 0.9, 0.001, 0.9, 0.9, 0.9])
-
-    class Turning:
-        def __init__(self):
-            self.p = next(turn)
-
-    *_, study = dif_matching.study_items(m, focal, lambda _: Turning(), True, None, True)
-    assert (study.converged, study.rounds) == (False, 2)
-    monkeypatch.setattr(dif_matching, "MOST_ROUNDS", 0)
-    *_, study = mantel_haenszel(
-        matched(*biased(3000, 20, np.random.default_rng(2))[:1], ids(20)),
-        np.arange(3000) % 2 == 0,
-        purify=True,
-    )
-    assert study.rounds == 0
-
-
 def test_wrong_input_is_refused():
     m = matched([[1, 0], [0, 1]], ids(2))
     with pytest.raises(ValueError, match="focal group"):
@@ -325,6 +299,26 @@ def test_a_score_at_the_median_is_not_above_it():
     for wrong in ([1.0], [1.0, math.nan]):
         with pytest.raises(ValueError):
             scoring_rates(wrong, ["x", "y"])
+
+
+@pytest.mark.parametrize(
+    ("computed", "written", "scale"),
+    [(0.1 + 0.2, 0.3, 1), (0.1 + 0.2, 0.3, 100), (1.1 + 2.2, 3.3, 1), (0.3 - 0.2 - 0.1, 0.0, 1)],
+)
+def test_scores_that_are_equal_but_for_the_last_bits_have_equal_rates(computed, written, scale):
+    assert computed != written
+    # Two people far off give the scale, one on each side.
+    scores = [scale * x for x in [*[computed] * 40, *[written] * 60, -5.0, 5.0]]
+    found = scoring_rates(scores, ["A"] * 40 + ["B"] * 60 + ["A", "B"])
+    assert found.at_median == 100
+    assert all(one.comparison is None or not one.comparison.ratio.value for one in found.impact.groups)
+    assert {one.group: one.rates.selected.known for one in found.impact.groups} == {"A": 0, "B": 1}
+
+
+def test_a_real_difference_at_the_median_is_kept():
+    found = scoring_rates([0.300001] * 40 + [0.3] * 60, ["A"] * 40 + ["B"] * 60)
+    assert found.at_median == 60
+    assert {one.group: one.rates.rate.known for one in found.impact.groups} == {"A": 1.0, "B": 0.0}
 
 
 # Agreement

@@ -1,0 +1,43 @@
+"""At, above or below a cut: equal but for the last bits is equal, and a real difference is one."""
+
+import numpy as np
+import pytest
+
+from assessor.scoring import levels
+from assessor.scoring.cuts import exceeds, parts, reaches
+from assessor.scoring.dif_matching import _strata
+from assessor.scoring.items import thirds
+
+
+@pytest.mark.parametrize(("computed", "written"), [(0.1 + 0.2, 0.3), (0.7 + 0.1, 0.8), (3 * 0.1, 0.3)])
+def test_a_tie_is_a_tie_from_both_sides(computed, written):
+    assert computed != written
+    for a, b in ((computed, written), (written, computed)):
+        assert reaches(a, b)
+        assert not exceeds(a, b)
+
+
+@pytest.mark.parametrize("scale", [1.0, 100.0, 1e-6])
+def test_a_millionth_of_the_scale_is_a_difference(scale):
+    assert exceeds(scale * 0.300001, scale * 0.3, scale=scale)
+    assert not reaches(scale * 0.299999, scale * 0.3, scale=scale)
+
+
+def test_a_value_at_an_end_belongs_below_it():
+    assert parts([1.0, 0.1 + 0.2, 0.3, 0.8], [0.3, 0.7 + 0.1]).tolist() == [2, 0, 0, 1]
+    assert parts([], [0.5]).size == 0
+
+
+def test_an_estimate_at_a_minimum_reaches_it_without_error():
+    assert levels.p_at_least(0.7 + 0.1, 0.0, 0.8) == levels.p_at_least(0.8, 0.0, 0.7 + 0.1) == 1.0
+    assert levels.p_at_least(0.3, 0.0, 0.1 + 0.2) == 1.0
+    assert levels.p_all_minimums([0.3], [[1e-24]], [[1.0]], [0.1 + 0.2], seed=1) == 1.0
+
+
+@pytest.mark.parametrize("bit", [-1e-16, 1e-16])
+def test_thirds_and_bands_keep_equal_totals_together_though_an_end_misses_them_by_a_bit(bit, monkeypatch):
+    exact = np.quantile
+    monkeypatch.setattr(np, "quantile", lambda values, at: exact(values, at) + bit)
+    total = np.repeat([0.1, 0.3, 0.7], [5, 4, 3])
+    for found in (thirds(total)[0], _strata(total, np.zeros(12, np.intp), 3)):
+        assert found.tolist() == [0] * 5 + [1] * 4 + [2] * 3
