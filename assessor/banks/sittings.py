@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from assessor.banks.encodings import decoded
+from assessor.banks.names import MOST_CHARACTERS, name_of
 from assessor.banks.places import MAX_BYTES, BankError, Finding, described
 from assessor.banks.schema import Item, Language
 from assessor.banks.wording import nearest, validated
@@ -19,6 +22,9 @@ from assessor.items.base import ItemId, Response, ResponseError
 
 State = Literal["answered", "left_empty", "not_reached", "not_given"]
 Reason = Literal["cut", "technical", "withdrawn"]
+#: What a file of sittings ought to be, in the words of its refusals.
+KIND = "sittings, one a line, as JSON"
+_LINE_END = re.compile("\r\n|[\r\n]")
 Points = Annotated[int, Field(strict=True)]
 
 
@@ -41,7 +47,7 @@ class Sitting(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    candidate: Annotated[str, Field(min_length=1, max_length=200)]
+    candidate: Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(name_of)]
     language: Language
     form: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
     started: datetime | None = None
@@ -112,34 +118,78 @@ def write_sittings(sittings: Iterable[Sitting]) -> str:
     return "".join(sitting.line() + "\n" for sitting in sittings)
 
 
-def read_sittings(text: bytes, path: Path, items: Mapping[str, Item]) -> tuple[Sitting, ...]:
+def read_sittings(raw: bytes, path: Path, items: Mapping[str, Item]) -> tuple[Sitting, ...]:
     """The sittings of a file, responses checked and in canonical form; raises BankError with every bad line.
 
-    ``items`` are the known items by id, and by digest where other versions are known too.
+    A sitting that the file holds twice is refused by name. ``items`` are the known items by id, and by digest
+    where other versions are known too.
     """
-    sittings: list[Sitting] = []
+    lines = [
+        (number, line)
+        for number, line in enumerate(_LINE_END.split(decoded(raw, path, kind=KIND).text), start=1)
+        if line.strip()
+    ]
+    if (whole := _no_lines(lines)) is not None:
+        raise BankError([_Line(path, lines[0][0] if lines else 1).error(*whole)])
+    sittings: list[tuple[int, Sitting]] = []
     findings: list[Finding] = []
-    for number, line in enumerate(text.split(b"\n"), start=1):
-        if not line.strip():
-            continue
+    for number, line in lines:
         sitting, wrong = _read(line, _Line(path, number), items)
         findings += wrong
         if sitting is not None:
-            sittings.append(sitting)
-    if not sittings and not findings:
-        findings.append(Finding(path, 1, "error", "the file holds no sitting", "give one a line, as JSON"))
+            sittings.append((number, sitting))
+    findings += _repeated(sittings, path)
     if findings:
-        raise BankError(findings)
-    return tuple(sittings)
+        raise BankError(sorted(findings, key=lambda one: one.line))
+    return tuple(sitting for _, sitting in sittings)
 
 
-def _read(line: bytes, place: _Line, items: Mapping[str, Item]) -> tuple[Sitting | None, list[Finding]]:
-    if len(line) > MAX_BYTES:
+def _no_lines(lines: Sequence[tuple[int, str]]) -> tuple[str, str] | None:
+    """What the file is instead of sittings on lines of their own, and what would be right."""
+    if not lines:
+        return "the file holds no sitting", "give one a line, as JSON"
+    if len(lines) == 1 or any(_may_be_sitting(line) for _, line in lines):
+        return None
+    first = lines[0][1].strip()
+    if first.startswith("["):
+        return "the file is one list", "give each sitting on a line of its own, without [ ] around them"
+    if first.startswith("{") and _is_json("\n".join(line for _, line in lines)):
+        return "a sitting goes over several lines", "give each sitting on one line"
+    if any(line.lstrip().startswith("{") for _, line in lines):
+        return None
+    return f"no line of the file is a sitting; the first is {described(first)}", "give one a line, as JSON"
+
+
+def _may_be_sitting(line: str) -> bool:
+    return line.lstrip().startswith("{") and line.rstrip().endswith("}")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _repeated(sittings: Iterable[tuple[int, Sitting]], path: Path) -> Iterator[Finding]:
+    """Each sitting that stands in the file before: the same name, start and answers to the same items."""
+    seen: dict[str, int] = {}
+    for number, one in sittings:
+        told = [one.candidate, str(one.started), sorted(given.id for given in one.items), one.responses]
+        first = seen.setdefault(json.dumps(told, sort_keys=True, default=str), number)
+        if first != number:
+            yield _Line(path, number).error(
+                f"the sitting of {described(one.candidate)} stands at line {first} already",
+                "keep one of the two; another person of that name needs a name of their own",
+            )
+
+
+def _read(line: str, place: _Line, items: Mapping[str, Item]) -> tuple[Sitting | None, list[Finding]]:
+    if len(line.encode()) > MAX_BYTES:
         return None, [place.error(f"the line is over {MAX_BYTES // 1024} kB", "give one sitting a line")]
     try:
-        value = json.loads(line.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        return None, [place.error("the line is not UTF-8", "save the file as UTF-8")]
+        value = json.loads(line, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
     except (ValueError, RecursionError) as trouble:
         return None, [place.error(f"the line is not JSON: {trouble}", "give one sitting a line, as JSON")]
     if not isinstance(value, dict):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from assessor.analysis import Analysis, Bias, analyse, document, is_flagged
-from assessor.banks.places import BankError, Finding
+from assessor.banks.places import BankError
 from assessor.cli import DONE
 from assessor.cli.banks import library
+from assessor.cli.columns import joined, read_columns
 from assessor.cli.failures import WrongInput
 from assessor.cli.sittings import sittings_of
 from assessor.cli.terminal import table
@@ -21,9 +21,11 @@ from assessor.scoring.subscores import Subscore
 
 def run(source: str, *, columns: Path | None, as_json: bool, seed: int) -> int:
     """Print the analysis of these sittings."""
-    groups = {} if columns is None else columns_of(columns)
+    given = None if columns is None else read_columns(columns)
+    sittings = sittings_of(source)
+    groups = {} if given is None else joined(given, [one.candidate for one in sittings])
     try:
-        found = analyse(sittings_of(source), library(), columns=groups, seed=seed)
+        found = analyse(sittings, library(), columns=groups, seed=seed)
     except ValueError as refused:
         if isinstance(refused, BankError):
             raise
@@ -34,38 +36,6 @@ def run(source: str, *, columns: Path | None, as_json: bool, seed: int) -> int:
     for line in _told(found):
         print(line)
     return DONE
-
-
-def columns_of(path: Path) -> dict[str, dict[str, str]]:
-    """Column -> candidate -> group, from a CSV file whose first column names the candidate.
-
-    Raises BankError with every bad line.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))
-    heads = rows[0] if rows else []
-    if len(heads) < 2 or len(set(heads)) < len(heads) or "" in heads:
-        wanted = "give candidate, then a name for each column, as: candidate,region"
-        raise BankError([Finding(path, 1, "error", "the first line names no columns", wanted)])
-    findings: list[Finding] = []
-    found: dict[str, dict[str, str]] = {name: {} for name in heads[1:]}
-    seen: set[str] = set()
-    for number, row in enumerate(rows[1:], start=2):
-        if not row:
-            continue
-        if len(row) != len(heads):
-            given = f"the line has {len(row)} cells"
-            findings.append(Finding(path, number, "error", given, f"give {len(heads)}, one a column"))
-        elif row[0] in seen:
-            given = f"the candidate {row[0]!r} stands twice"
-            findings.append(Finding(path, number, "error", given, "keep one line for each"))
-        else:
-            seen.add(row[0])
-            for name, value in zip(heads[1:], row[1:], strict=True):
-                found[name][row[0]] = value.strip()
-    if findings:
-        raise BankError(findings)
-    return found
 
 
 def _told(found: Analysis) -> Iterator[str]:

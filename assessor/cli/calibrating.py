@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from assessor.banks.names import name_of
+from assessor.banks.places import BankError, Finding
 from assessor.calibration import calibrate_sittings
 from assessor.cli import DONE
 from assessor.cli.banks import library
-from assessor.cli.failures import UsageError, WrongInput
+from assessor.cli.failures import UsageError, WrongInput, near
+from assessor.cli.inputs import text_of
 from assessor.cli.sittings import sittings_of
 from assessor.cli.terminal import table
 from assessor.scoring.calibrate import Calibration, NotCalibrated, from_json, to_json
+
+KIND = "a file that assessor calibrate wrote"
 
 
 def run(source: str, domain: str, *, name: str, reference: Sequence[str], output: Path) -> int:
     """Write the calibration of these sittings; nothing where there are too few."""
     known = library()
+    try:
+        name = name_of(name)
+    except ValueError as refused:
+        raise UsageError(f"--name: {refused}") from None
     if domain not in known.domain_ids:
         raise UsageError(f"--domain: {domain!r} is unknown - use one of {', '.join(known.domain_ids)}")
     try:
@@ -46,7 +56,13 @@ def calibration_of(path: Path | None) -> Calibration | None:
     """The stored calibration; raises WrongInput where the file holds none, or was changed."""
     if path is None:
         return None
+    text = text_of(path, KIND)
     try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except ValueError as refused:
-        raise WrongInput(f"{path}: {refused} - give a file that assessor calibrate wrote") from None
+        found = from_json(text)
+        name_of(found.name)
+    except json.JSONDecodeError as trouble:
+        said = f"the file is not JSON: {trouble.msg}"
+        raise BankError([Finding(path, trouble.lineno, "error", said, f"give {KIND}")]) from None
+    except (ValueError, RecursionError) as refused:
+        raise WrongInput(f"{near(path)}: {refused} - give {KIND}") from None
+    return found

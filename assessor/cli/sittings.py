@@ -11,12 +11,14 @@ from pathlib import Path
 
 from assessor import __version__
 from assessor.assembly import LENGTHS, TestForm, assemble_round, longest_offered
+from assessor.banks.encodings import decoded
 from assessor.banks.schema import Item, LengthId, Library, Pool, RoleProfile
-from assessor.banks.sittings import Given, read_sittings
+from assessor.banks.sittings import KIND, Given, read_sittings
 from assessor.banks.sittings import Sitting as Line
 from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of, settings
 from assessor.cli.failures import WrongInput, say
+from assessor.cli.inputs import handed
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
 from assessor.minimums import reach_document, reaches_of
@@ -24,8 +26,7 @@ from assessor.profile import Answer, NotEnough, Profile, Sitting, build, documen
 from assessor.scoring.model import PLANNING
 from assessor.simulation import FormEffects, people
 
-STANDARD_INPUT = "-"
-_DIGEST = re.compile(rb'"digest"\s*:\s*"(sha256:[0-9a-f]{64})"')
+_DIGEST = re.compile(r'"digest"\s*:\s*"(sha256:[0-9a-f]{64})"')
 
 
 def form(
@@ -221,18 +222,15 @@ def profiles_of(source: str, role: RoleProfile, calibration: Path | None = None)
 
 
 def _read(source: str, loaded: Library) -> Iterator[tuple[Line, Mapping[str, Item]]]:
-    if source == STANDARD_INPUT:
-        path, text = Path("standard input"), sys.stdin.buffer.read()
-    else:
-        path = Path(source)
-        text = path.read_bytes()
+    path, raw = handed(source, KIND)
+    text = decoded(raw, path, kind=KIND).text
     known = {**loaded.items, **{item.digest: item for item in loaded.items.values()}}
-    missing = {found.decode() for found in _DIGEST.findall(text)} - known.keys()
+    missing = set(_DIGEST.findall(text)) - known.keys()
     if missing:
         from assessor.cli.versions import stored_items
 
         known |= stored_items(settings(), loaded, missing)
-    for line in read_sittings(text, path, known):
+    for line in read_sittings(raw, path, known):
         yield line, known
 
 

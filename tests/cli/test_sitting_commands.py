@@ -156,11 +156,14 @@ def test_bare_ids_and_missing_answers_are_understood(run: Run, sittings: Path):
 
 def test_every_bad_line_is_said_with_its_number_and_nothing_is_scored(run: Run, sittings: Path):
     good = sittings.read_text(encoding="utf-8").splitlines()[0]
+    # The last stands there before.
     bad = [good, "{", spoilt(sittings, items=["nothing-of-ours"], responses={}), good]
     sittings.write_text("\n".join(bad), encoding="utf-8")
     ran = run("score", sittings, "--role", ROLE, "--json")
     assert (ran.code, ran.out) == (1, "")
-    assert [line.split(": ")[0] for line in ran.err.splitlines()] == ["sittings.jsonl:2", "sittings.jsonl:3"]
+    assert [line.split(": ")[0] for line in ran.err.splitlines()] == [
+        f"sittings.jsonl:{number}" for number in (2, 3, 4)
+    ]
     typed = run("score", "-", "--role", ROLE, typed="[]")
     assert typed.code == 1
     assert typed.err.startswith("standard input:1: error: ")
