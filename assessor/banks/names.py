@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 
-#: Letters and signs that are drawn as nothing: Hangul fillers, the blank of braille, the null notehead, and
-#: the joiner of graphemes.
-_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
+from assessor.texts import is_blank
+
+#: Marks that are drawn as nothing: the joiner of graphemes, and two vowels of Khmer.
+_BLANK_MARKS = frozenset("\u034f\u17b4\u17b5")
 _JOINERS = frozenset("\u200c\u200d")
 _VIRAMA = 9
 MOST_CHARACTERS = 200
@@ -32,7 +33,7 @@ def name_of(text: str) -> str:
         if not _is_printed(text, place):
             kind, wanted = _trouble(char)
             raise ValueError(f"{text!r} holds {kind} (U+{ord(char):04X}) - {wanted}")
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+    if is_blank(text):
         raise ValueError("the name has no character that can be seen - give one")
     return unicodedata.normalize("NFC", text)
 
@@ -41,7 +42,12 @@ def _is_printed(text: str, place: int) -> bool:
     char = text[place]
     if char in _JOINERS:
         return _joins(text, place)
-    return char.isprintable() and char not in _BLANKS
+    return char == " " or (char.isprintable() and not _is_hidden(char))
+
+
+def _is_hidden(char: str) -> bool:
+    """Whether the character is drawn as nothing though it is a letter, a sign or a mark."""
+    return char in _BLANK_MARKS or (unicodedata.category(char)[0] in "LNPS" and is_blank(char))
 
 
 def _joins(text: str, place: int) -> bool:
@@ -64,6 +70,6 @@ def _trouble(char: str) -> tuple[str, str]:
         return "a space of another kind", "write a plain space"
     if category == "Cc":
         return "a control character", "take it out"
-    if category == "Cf" or char in _BLANKS:
+    if category == "Cf" or _is_hidden(char):
         return "an invisible character", "take it out"
     return "a character that cannot be printed", "write it with letters that have a meaning everywhere"

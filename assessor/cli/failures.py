@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from assessor.assembly import NotFillable
 from assessor.banks.places import BankError, Finding
-from assessor.cli import USAGE, WRONG
+from assessor.cli import DONE, USAGE, WRONG
 from assessor.config import SettingError
 
 
@@ -56,6 +57,13 @@ def _messages(error: Exception) -> list[str] | None:
     if (kind := getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)) and isinstance(error, kind):
         return [f"the database cannot be used: {getattr(error, 'orig', error)}"]
     return None
+
+
+def told_of(troubles: Sequence[str]) -> int:
+    """The exit code of a batch after saying what kept single ones of it from being done."""
+    for trouble in troubles:
+        say(trouble)
+    return WRONG if troubles else DONE
 
 
 def shown(finding: Finding) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
-from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of, settings
-from assessor.cli.failures import UsageError
-from assessor.cli.sittings import profiles_of
+from assessor.cli.failures import UsageError, near, say, told_of
+from assessor.cli.filenames import file_names
+from assessor.cli.sittings import Scored, scored_of
 from assessor.cli.terminal import Progress
 from assessor.config import PAPERS, resource
 from assessor.profile import Profile
@@ -34,7 +36,10 @@ def report(
     paper: str | None,
     output: Path,
 ) -> int:
-    """Write one file a sitting: ``output`` itself, or files in it where it is a folder."""
+    """Write one file a sitting: ``output`` itself, or files in it where it is a folder.
+
+    What keeps one sitting from its report is said by name, and the exit code is 1; the others are written.
+    """
     if paper is not None and paper not in PAPERS:
         raise UsageError(f"--paper: there is no paper {paper!r} - use one of {', '.join(PAPERS)}")
     if edition not in editions():
@@ -44,38 +49,53 @@ def report(
     role = role_of(role_id)
     if language is not None:
         language_of(language, library().languages(role.domain))
-    profiles = profiles_of(source, role, calibration)
-    paths = _paths(profiles, output)
-    progress = Progress(len(paths), "reports")
-    written = _written(profiles, paths, edition, language, paper or settings().paper)
-    for path, content in written:
-        _replace(path, content)
+    scored = scored_of(source, role, calibration)
+    files = _files(scored, output)
+    replaced = sum(file.path.exists() for file in files)
+    troubles = list(scored.troubles)
+    progress = Progress(len(files), "reports")
+    for file, made in _made(files, edition, language, paper or settings().paper):
+        try:
+            _replace(file.path, made())
+        except Exception as error:  # one report's trouble: the others are written all the same
+            troubles.append(f"{file.profile.candidate}: no report: {_reason(error)}")
         progress.advance()
-    return DONE
+    if replaced and output.is_dir():
+        say(f"{near(output)}: {replaced} of {len(files)} files were there and are replaced")
+    return told_of(troubles)
 
 
-def _paths(profiles: Sequence[Profile], output: Path) -> list[Path]:
+@dataclass(frozen=True)
+class _File:
+    """Whose report goes where."""
+
+    profile: Profile
+    path: Path
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def _files(scored: Scored, output: Path) -> list[_File]:
     """Where each report goes; UsageError for a name that says neither a file of ours nor a folder."""
     if output.suffix in FORMATS and not output.is_dir():
-        if len(profiles) > 1:
-            raise UsageError(f"-o: {output} is one file for {len(profiles)} sittings - name a folder")
-        return [output]
+        if scored.sittings > 1:
+            raise UsageError(f"-o: {output} is one file for {scored.sittings} sittings - name a folder")
+        return [_File(profile, output) for profile in scored.profiles]
     if output.suffix and not output.is_dir():
         raise UsageError(f"-o: {output} - name a file that ends in .pdf or .html, or a folder")
-    output.mkdir(parents=True, exist_ok=True)
-    names = [re.sub(r"[^\w.-]+", "-", profile.candidate).strip(".-") or "sitting" for profile in profiles]
-    taken: dict[str, int] = {}
-    paths = []
-    for name in names:
-        taken[name.lower()] = taken.get(name.lower(), 0) + 1
-        number = taken[name.lower()]
-        paths.append(output / (f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf"))
-    return paths
+    if scored.profiles:
+        output.mkdir(parents=True, exist_ok=True)
+    names = file_names([profile.candidate for profile in scored.profiles], ".pdf", output)
+    return [_File(profile, output / name) for profile, name in zip(scored.profiles, names, strict=True)]
 
 
 def _replace(path: Path, content: bytes) -> None:
     """Write beside, then put in place: a stopped command leaves no half a report."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".assessor-{os.getpid()}.part")
     try:
         draft.write_bytes(content)
         draft.replace(path)
@@ -83,49 +103,106 @@ def _replace(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _written(
-    profiles: Sequence[Profile], paths: Sequence[Path], edition: str, language: str | None, wanted: str
-) -> Iterator[tuple[Path, bytes]]:
-    asked = zip(profiles, paths, strict=True)
-    if len(paths) == 1:
-        for profile, path in asked:
-            chosen = language or profile.language
-            paper = paper_of(wanted, locales=[chosen])
-            page = render(profile, edition, chosen)
-            yield (
-                path,
-                _twin(page, paper) if path.suffix == ".html" else _pdf(*_page(profile, page, chosen), paper),
-            )
+Made: TypeAlias = Callable[[], bytes]
+
+
+def _made(
+    files: Sequence[_File], edition: str, language: str | None, wanted: str
+) -> Iterator[tuple[_File, Made]]:
+    """Each file with what gives its content, or raises what was wrong with it."""
+
+    def page_of(file: _File) -> _Page:
+        chosen = language or file.profile.language
+        page = render(file.profile, edition, chosen)
+        heading, paper = title(file.profile, chosen), paper_of(wanted, locales=[chosen])
+        return _Page(page, chosen, heading, file.profile.finished, paper)
+
+    if len(files) == 1:
+        form = _twin if files[0].path.suffix == ".html" else _pdf
+        yield files[0], lambda: form(page_of(files[0]))
         return
     # Pages are made here, PDF files (nearly all of the time) by one process a core.
     cores = os.cpu_count() or 1
-    context = multiprocessing.get_context("forkserver")
-    waiting: deque[tuple[Path, Future[bytes]]] = deque()
-    with ProcessPoolExecutor(cores, mp_context=context) as pool:
-        for profile, path in asked:
-            chosen = language or profile.language
-            paper = paper_of(wanted, locales=[chosen])
-            page = render(profile, edition, chosen)
-            waiting.append((path, pool.submit(_pdf, *_page(profile, page, chosen), paper)))
+    waiting: deque[tuple[_File, Made]] = deque()
+    with _Pool(cores) as pool:
+        for file in files:
+            try:
+                waiting.append((file, pool.ask(page_of(file))))
+            except Exception as error:
+                waiting.append((file, partial(_raise, error)))
             if len(waiting) > 2 * cores:
-                first, pdf = waiting.popleft()
-                yield first, pdf.result()
-        for path, pdf in waiting:
-            yield path, pdf.result()
+                yield waiting.popleft()
+        yield from waiting
 
 
-def _page(profile: Profile, page: str, language: str) -> tuple[str, str, str, datetime | None]:
-    return page, language, title(profile, language), profile.finished
+def _raise(error: Exception) -> bytes:
+    raise error
 
 
-def _pdf(page: str, language: str, heading: str, finished: datetime | None, paper: str) -> bytes:
+@dataclass(frozen=True)
+class _Page:
+    """All that a report is made of, as it goes to another process."""
+
+    page: str
+    language: str
+    heading: str
+    finished: datetime | None
+    paper: str
+
+
+class _Pool:
+    """Processes that make PDF files; one that dies takes its pool along, so what was asked is asked again."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._processes = self._started(size)
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._processes.shutdown(cancel_futures=True)
+
+    @staticmethod
+    def _started(size: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("forkserver"))
+
+    def ask(self, page: _Page) -> Made:
+        """What gives the PDF of this page once it is made."""
+        try:
+            return partial(self._answer, page, self._processes.submit(_pdf, page))
+        except BrokenExecutor:
+            self._processes.shutdown(wait=False)
+            self._processes = self._started(self.size)
+            return partial(self._answer, page, self._processes.submit(_pdf, page))
+
+    def _answer(self, page: _Page, asked: Future[bytes]) -> bytes:
+        try:
+            return asked.result()
+        except BrokenExecutor:
+            # It may have been another's page that ended the process: this one gets a process of its own.
+            with self._started(1) as alone:
+                try:
+                    return alone.submit(_pdf, page).result()
+                except BrokenExecutor:
+                    raise ValueError("the process that made it ended unexpectedly") from None
+
+
+def _pdf(asked: _Page) -> bytes:
     from assessor.report.pdf import to_pdf
 
-    return to_pdf(page, language=language, title=heading, finished=finished, paper=paper)
+    return to_pdf(
+        asked.page,
+        language=asked.language,
+        title=asked.heading,
+        finished=asked.finished,
+        paper=asked.paper,
+    )
 
 
-def _twin(page: str, paper: str) -> bytes:
+def _twin(asked: _Page) -> bytes:
     """The page with its styles inside, so that the file stands alone."""
     static = resource("static")
     styles = "".join((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
-    return page.replace("</head>", f"<style>\n{styles}{page_rule(paper)}\n</style>\n</head>", 1).encode()
+    inner = f"<style>\n{styles}{page_rule(asked.paper)}\n</style>\n</head>"
+    return asked.page.replace("</head>", inner, 1).encode()

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +18,12 @@ from assessor.banks.sittings import KIND, Given, read_sittings
 from assessor.banks.sittings import Sitting as Line
 from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of, settings
-from assessor.cli.failures import WrongInput, say
+from assessor.cli.failures import say, told_of
 from assessor.cli.inputs import handed
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
 from assessor.minimums import reach_document, reaches_of
-from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
+from assessor.profile import Answer, Profile, Sitting, build, document
 from assessor.scoring.model import PLANNING
 from assessor.simulation import FormEffects, people
 
@@ -168,17 +169,20 @@ def simulate(
 
 
 def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool, language: str) -> int:
-    """Print what each sitting says under the role; nothing where one of them is wrong."""
+    """Print what each sitting says under the role; nothing where a line of the file is wrong.
+
+    What keeps one sitting from a score is said by name, and the exit code is 1; the others are printed.
+    """
     role = role_of(role_id)
     language_of(language, library().languages(role.domain))
-    profiles = profiles_of(source, role, calibration)
+    found = scored_of(source, role, calibration)
     if as_json:
-        for profile in profiles:
+        for profile in found.profiles:
             print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
-        return DONE
-    for line in scored(profiles, library().domain(role.domain), language):
-        print(line)
-    return DONE
+    elif found.profiles:
+        for line in scored(found.profiles, library().domain(role.domain), language):
+            print(line)
+    return told_of(found.troubles)
 
 
 def sittings_of(source: str) -> list[Sitting]:
@@ -186,15 +190,24 @@ def sittings_of(source: str) -> list[Sitting]:
     return [_sitting(line, known) for line, known in _read(source, library())]
 
 
-def profiles_of(source: str, role: RoleProfile, calibration: Path | None = None) -> list[Profile]:
-    """The profile of every sitting of a file or of standard input, with a stored calibration or without.
+@dataclass(frozen=True)
+class Scored:
+    """The profiles of a file's sittings, in its order, and what kept the others of them from one, by name."""
 
-    Raises BankError with every bad line, WrongInput with every sitting that gives no profile.
+    sittings: int
+    profiles: tuple[Profile, ...]
+    troubles: tuple[str, ...]
+
+
+def scored_of(source: str, role: RoleProfile, calibration: Path | None = None) -> Scored:
+    """Every sitting of a file or of standard input scored, with a stored calibration or without.
+
+    Raises BankError with every bad line; what keeps one sitting from a profile is told beside the others.
     """
     from assessor.cli.calibrating import calibration_of
 
     loaded, calibrated = library(), calibration_of(calibration)
-    profiles, refused = [], []
+    profiles, troubles = [], []
     digest = role.digest()
     for line, known in _read(source, loaded):
         try:
@@ -209,16 +222,14 @@ def profiles_of(source: str, role: RoleProfile, calibration: Path | None = None)
                     calibration=calibrated,
                 )
             )
-        except NotEnough as error:
-            refused.append(f"{line.candidate}: {error}")
         except KeyError as error:
-            refused.append(
+            troubles.append(
                 f"{line.candidate}: an item measures {error.args[0]!r}, which is not of the domain "
                 f"{role.domain!r} - score the sitting under a role of its own domain"
             )
-    if refused:
-        raise WrongInput(*refused)
-    return profiles
+        except (ValueError, ArithmeticError) as error:
+            troubles.append(f"{line.candidate}: {error}")
+    return Scored(len(profiles) + len(troubles), tuple(profiles), tuple(troubles))
 
 
 def _read(source: str, loaded: Library) -> Iterator[tuple[Line, Mapping[str, Item]]]:

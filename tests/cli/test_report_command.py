@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assessor.cli import reports
 from tests.cli.conftest import ROLE, Run
 
 
@@ -58,15 +57,6 @@ def test_many_sittings_give_a_file_each_in_a_folder(run: Run, sittings: Path, tm
     found = sorted((tmp_path / "profiles").iterdir())
     assert [path.name for path in found] == ["sim-0001.pdf", "sim-0002.pdf", "sim-0003.pdf"]
     assert all(path.read_bytes().startswith(b"%PDF-") for path in found)
-
-
-def test_names_of_candidates_make_safe_names_of_files(tmp_path: Path):
-    from dataclasses import make_dataclass
-
-    profile = make_dataclass("OnlyNamed", ["candidate"])
-    people = [profile("../../etc/passwd"), profile("Zoé Côté"), profile("zoé côté"), profile("///")]
-    names = [path.relative_to(tmp_path).as_posix() for path in reports._paths(people, tmp_path)]
-    assert names == ["etc-passwd.pdf", "Zoé-Côté.pdf", "zoé-côté-2.pdf", "sitting.pdf"]
 
 
 @pytest.mark.parametrize(
