@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessor.banks.schema import Item, Library
+from assessor.figures import rounded
 from assessor.items import Rated, listed, type_of, worth
 from assessor.items.base import Explanation, Line, Mark
 from assessor.profile.model import Answer, Sitting
@@ -359,7 +360,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return round(value, 6) if isinstance(value, float) else value
+    return rounded(value, 6) if isinstance(value, float) else value
 
 
 def _stated(value: Stated[Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from assessor import measurement
 from assessor.banks.schema import Domain, Item, RoleProfile
+from assessor.figures import rounded
 from assessor.items import lowest
 from assessor.measurement import Floats
 from assessor.scoring import levels
@@ -136,7 +137,7 @@ def reach_document(reach: Reach) -> dict[str, float | str | None]:
     """What a form can say of one minimum as plain JSON: estimates on the 0-100 scale, 6 decimals."""
 
     def told(value: float) -> float | None:
-        return None if math.isnan(value) else round(value, DECIMALS)
+        return None if math.isnan(value) else rounded(value, DECIMALS)
 
     return {
         "minimum": 100 * reach.minimum,
@@ -157,7 +158,7 @@ def judgement_document(judgement: Judgement) -> dict[str, Any]:
         "minimums": {
             one.of: {
                 "minimum": one.minimum,
-                "p_minimum": None if one.p is None else round(one.p, DECIMALS),
+                "p_minimum": None if one.p is None else rounded(one.p, DECIMALS),
                 "state": one.state,
                 "reading": one.reading,
             }

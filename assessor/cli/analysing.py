@@ -15,6 +15,8 @@ from assessor.cli.columns import joined, read_columns
 from assessor.cli.failures import WrongInput
 from assessor.cli.sittings import sittings_of
 from assessor.cli.terminal import table
+from assessor.figures import fixed
+from assessor.scoring import dif
 from assessor.scoring.stated import Stated
 from assessor.scoring.subscores import Subscore
 
@@ -51,7 +53,7 @@ def _told(found: Analysis) -> Iterator[str]:
     yield ""
     forms = f"{len(found.forms)} form{'s' if len(found.forms) > 1 else ''}"
     yield f"{found.n} sittings, {forms}"
-    yield f"alpha {_number(found.overall.alpha)} (of a form of {found.overall.length:.1f} items)"
+    yield f"alpha {_number(found.overall.alpha)} (of a form of {fixed(found.overall.length, 1)} items)"
     for number, form in enumerate(found.forms, start=1):
         told = form.reliability
         yield (
@@ -84,16 +86,17 @@ def _biased(one: Bias, found: Analysis) -> Iterator[str]:
         yield f"  {one.study.words}"
 
 
-def _why(stated: Stated[str]) -> str:
+def _why(stated: Stated[float] | Stated[dif.EtsClass]) -> str:
     """The words of a statistic that has no value."""
     return (stated.words or "") % stated.numbers
 
 
 def _number(stated: Stated[float]) -> str:
     if stated.value is None:
-        return f"- (n {stated.n}, needs {stated.needs})" if stated.state == "suppressed" else "undefined"
-    interval = "" if stated.low is None else f" ({stated.low:.2f} to {stated.high:.2f})"
-    return f"{stated.value:.2f}{interval}"
+        return f"- (n {stated.n}, needs {stated.needs})" if stated.state == "suppressed" else _why(stated)
+    if stated.low is None or stated.high is None:
+        return fixed(stated.value, 2)
+    return f"{fixed(stated.value, 2)} ({fixed(stated.low, 2)} to {fixed(stated.high, 2)})"
 
 
 def _worth(area: Subscore) -> str:

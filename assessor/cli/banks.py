@@ -18,6 +18,7 @@ from assessor.cli import DONE, WRONG
 from assessor.cli.failures import UsageError, near, shown
 from assessor.cli.terminal import table
 from assessor.config import Settings, load_settings, resource
+from assessor.figures import fixed, share
 
 
 def settings() -> Settings:
@@ -113,7 +114,7 @@ def _banks(banks: Mapping[str, Any], language: str) -> Iterator[tuple[str, ...]]
     for ident, bank in banks.items():
         counts = (str(bank["items"]), str(bank["drawable"]), f"{bank['minutes']:g}")
         opened, several = bank["pool"].get("open", 0), bank["several_decisions"]["share"]
-        shares = (str(opened), f"{several:.0%}", str(bank["twins"]))
+        shares = (str(opened), share(several), str(bank["twins"]))
         listed = (_listed(bank[name]) for name in ("language", "status"))
         yield (ident, *counts, *shares, *listed, library().banks[ident].title.get(language, ident))
 
@@ -128,7 +129,7 @@ def _by_bank(counted: Mapping[str, Any], name: str, title: str) -> Iterator[str]
 
 
 def _cell(held: Any) -> str:
-    return f"{held['items']} ({held['share']:.0%})" if isinstance(held, Mapping) else str(held)
+    return f"{held['items']} ({share(held['share'])})" if isinstance(held, Mapping) else str(held)
 
 
 def _places(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -143,7 +144,7 @@ def _strategies(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for ident, bank in banks.items():
         for language, outcomes in bank["strategies"].items():
             for name, outcome in outcomes.items():
-                numbers = (f"{outcome['mean']:.2f}", f"{outcome['se']:.2f}", str(outcome["n"]))
+                numbers = (fixed(outcome["mean"], 2), fixed(outcome["se"], 2), str(outcome["n"]))
                 yield (ident, language, name, *numbers, "pays" if outcome["pays"] else "")
 
 

@@ -15,6 +15,7 @@ from assessor.cli.failures import UsageError, WrongInput, near
 from assessor.cli.inputs import text_of
 from assessor.cli.sittings import sittings_of
 from assessor.cli.terminal import table
+from assessor.figures import fixed
 from assessor.scoring.calibrate import Calibration, NotCalibrated, from_json, to_json
 
 KIND = "a file that assessor calibrate wrote"
@@ -40,8 +41,8 @@ def run(source: str, domain: str, *, name: str, reference: Sequence[str], output
         ) from None
     output.write_text(to_json(found) + "\n", encoding="utf-8")
     rows = [
-        ("tau_a squared", f"{found.tau_a2:.5f}", f"{found.tau_a2_se:.5f}"),
-        ("tau_c squared", f"{found.tau_c2:.5f}", f"{found.tau_c2_se:.5f}"),
+        ("tau_a squared", fixed(found.tau_a2, 5), fixed(found.tau_a2_se, 5)),
+        ("tau_c squared", fixed(found.tau_c2, 5), fixed(found.tau_c2_se, 5)),
     ]
     for line in table([("variance", "estimate", "standard error"), *rows], right=(1, 2)):
         print(line)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assessor import __version__
 from assessor.assembly import LENGTHS, TestForm, assemble_round, longest_offered
+from assessor.assembly.blueprint import Length
 from assessor.banks.encodings import decoded
 from assessor.banks.schema import Item, LengthId, Library, Pool, RoleProfile
 from assessor.banks.sittings import KIND, Given, read_sittings
@@ -22,8 +23,10 @@ from assessor.cli.failures import say, told_of
 from assessor.cli.inputs import handed
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
+from assessor.figures import fixed, rounded
 from assessor.minimums import reach_document, reaches_of
 from assessor.profile import Answer, Profile, Sitting, build, document
+from assessor.scoring.cuts import reaches
 from assessor.scoring.model import PLANNING
 from assessor.simulation import FormEffects, people
 
@@ -79,7 +82,7 @@ def _form_lines(drawn: TestForm, language: str) -> Iterator[str]:
 
 
 def _points(error: float | None) -> str:
-    return "not measured" if error is None else f"{100 * error:.1f}"
+    return "not measured" if error is None else fixed(100 * error, 1)
 
 
 def _assembled(
@@ -97,7 +100,7 @@ def _form_json(drawn: TestForm) -> dict[str, object]:
     told = drawn.expected()
 
     def points(errors: Mapping[str, float | None]) -> dict[str, float | None]:
-        return {name: None if error is None else round(100 * error, 6) for name, error in errors.items()}
+        return {name: None if error is None else rounded(100 * error, 6) for name, error in errors.items()}
 
     return {
         "role": drawn.role.id,
@@ -272,4 +275,11 @@ def _sitting(line: Line, known: Mapping[str, Item]) -> Sitting:
 def _length(items: Sequence[Item]) -> LengthId | None:
     """The length whose minutes these are: sittings do not name it."""
     minutes = sum(item.book.minutes for item in items)
-    return next((one.id for one in LENGTHS.values() if one.at_least <= minutes <= one.at_most), None)
+    return next((one.id for one in LENGTHS.values() if _lasts(minutes, one)), None)
+
+
+def _lasts(minutes: float, length: Length) -> bool:
+    """Whether so many minutes, a sum of tenths, lie within the bounds of the length."""
+    return bool(
+        reaches(minutes, length.at_least, scale=minutes) and reaches(length.at_most, minutes, scale=minutes)
+    )

@@ -7,6 +7,8 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from assessor.figures import fixed
+
 BAR = 30
 
 
@@ -47,5 +49,5 @@ class Progress:
         left = (time.monotonic() - self._started) / self.done * (self.total - self.done)
         end = "\n" if self.done == self.total else ""
         bar = "#" * filled + "." * (BAR - filled)
-        text = f"\r{self.what} {self.done}/{self.total} [{bar}] {left:.0f} s left "
+        text = f"\r{self.what} {self.done}/{self.total} [{bar}] {fixed(left, 0)} s left "
         print(text, end=end, file=sys.stderr, flush=True)

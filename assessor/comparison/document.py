@@ -6,6 +6,7 @@ from typing import Any
 
 from assessor.comparison.model import Comparison, Standing
 from assessor.comparison.moves import Move
+from assessor.figures import rounded
 from assessor.minimums import judgement_document
 
 DECIMALS = 6
@@ -29,10 +30,10 @@ def document(found: Comparison) -> dict[str, Any]:
         "blind": found.blind,
         "provisional": found.provisional,
         "core_only": found.core_only,
-        "area_weights": {area: _round(share) for area, share in found.area_weights.items()},
+        "area_weights": {area: rounded(share, DECIMALS) for area, share in found.area_weights.items()},
         "languages": list(found.languages),
-        "coverage": _round(found.coverage),
-        "rho": _round(found.rho),
+        "coverage": rounded(found.coverage, DECIMALS),
+        "rho": rounded(found.rho, DECIMALS),
         "seed": found.seed,
         "draws": found.draws,
         "concentration": found.concentration,
@@ -45,11 +46,11 @@ def document(found: Comparison) -> dict[str, Any]:
             "of": found.pairs_of,
             "among_highest": found.pairs_among,
         },
-        "overestimate": None if found.overestimate is None else _round(found.overestimate),
+        "overestimate": None if found.overestimate is None else rounded(found.overestimate, DECIMALS),
         "keys": {
             one.key: {
-                "largest": _round(one.largest),
-                "mean": _round(one.mean),
+                "largest": rounded(one.largest, DECIMALS),
+                "mean": rounded(one.mean, DECIMALS),
                 "other_group": one.other_group,
             }
             for one in found.keys
@@ -68,17 +69,12 @@ def moves_document(role_id: str, moves: tuple[Move, ...]) -> dict[str, Any]:
                 "name": one.name,
                 "group": one.group,
                 "other_group": one.other_group,
-                "points": _round(one.points),
-                "areas": {area: _round(points) for area, points in one.areas.items()},
+                "points": rounded(one.points, DECIMALS),
+                "areas": {area: rounded(points, DECIMALS) for area, points in one.areas.items()},
             }
             for one in moves
         ],
     }
-
-
-def _round(value: float) -> float:
-    # Adding 0 makes of -0.0 the 0 that it is.
-    return round(value, DECIMALS) + 0.0
 
 
 def _standing(one: Standing) -> dict[str, Any]:
@@ -87,13 +83,15 @@ def _standing(one: Standing) -> dict[str, Any]:
         "language": one.language,
         "provisional": one.provisional,
         "group": one.group,
-        **{name: _round(getattr(one, name)) for name in ("estimate", "se", "low", "high")},
-        "areas": {area: None if value is None else _round(value) for area, value in one.areas.items()},
-        "ranks": [round(share, 3) for share in one.ranks],
+        **{name: rounded(getattr(one, name), DECIMALS) for name in ("estimate", "se", "low", "high")},
+        "areas": {
+            area: None if value is None else rounded(value, DECIMALS) for area, value in one.areas.items()
+        },
+        "ranks": [rounded(share, 3) for share in one.ranks],
         "rank_range": [one.rank_low, one.rank_high],
         **judgement_document(one.judgement),
         "other_keys": {
-            key: {"points": _round(shift.points), "group": shift.group}
+            key: {"points": rounded(shift.points, DECIMALS), "group": shift.group}
             for key, shift in one.other_keys.items()
         },
     }

@@ -29,6 +29,7 @@ from assessor.profile.model import (
 )
 from assessor.scoring import contrasts, levels
 from assessor.scoring.calibrate import Calibration, calibrated
+from assessor.scoring.cuts import reaches
 from assessor.scoring.model import Design, Parameters, Posterior, borrowing, estimate, linear, posterior
 from assessor.sensitivity import key_sensitivity
 
@@ -344,7 +345,7 @@ def _effort(sitting: Sitting) -> Effort:
     are known, its planned minutes stand for them.
     """
     considered = [
-        answer.seconds >= min(QUICK_SHARE * 60 * answer.item.book.minutes, QUICK_AT_MOST_S)
+        bool(reaches(answer.seconds, min(QUICK_SHARE * 60 * answer.item.book.minutes, QUICK_AT_MOST_S)))
         for answer in sitting.answers
         if answer.state == "answered" and answer.seconds is not None
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from assessor import sensitivity
+from assessor.figures import rounded
 from assessor.items import type_of
 from assessor.minimums import MinimumResult, judgement_document
 from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, Profile
@@ -113,8 +114,7 @@ def replayed(scored: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
 
 def _round(value: float | None) -> float | None:
-    # Adding 0 makes of -0.0, which JSON would write, the 0 that it is.
-    return None if value is None else round(float(value), DECIMALS) + 0.0
+    return None if value is None else rounded(value, DECIMALS)
 
 
 def _model(parameters: Parameters) -> dict[str, Any]:
@@ -136,10 +136,10 @@ def _item(result: ItemResult) -> dict[str, Any]:
         "type": item.content.type,
         "rule": type_of(item.content).RULE,
         "state": result.answer.state,
-        "score": None if result.score is None else round(result.score, DECIMALS_OF_ITEMS),
-        "b": round(result.b, DECIMALS_OF_ITEMS),
-        "v_b": round(result.v_b, DECIMALS_OF_ITEMS),
-        "sigma": round(result.sigma, DECIMALS_OF_ITEMS),
+        "score": None if result.score is None else rounded(result.score, DECIMALS_OF_ITEMS),
+        "b": rounded(result.b, DECIMALS_OF_ITEMS),
+        "v_b": rounded(result.v_b, DECIMALS_OF_ITEMS),
+        "sigma": rounded(result.sigma, DECIMALS_OF_ITEMS),
         "language": result.answer.language,
         "seconds": result.answer.seconds,
     }

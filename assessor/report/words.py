@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 
 from assessor.banks.schema import Framework
 from assessor.config import resource
+from assessor.figures import rounded
 from assessor.items.base import Mark
 from assessor.messages import N_
 from assessor.minimums import Judgement, MinimumResult, State
@@ -126,7 +127,7 @@ class Words:
 
     def figure(self, value: float) -> str:
         """A plain figure, at most one decimal."""
-        return typeset(format_decimal(value, "#,##0.#", locale=self.locale), self.language)
+        return typeset(format_decimal(rounded(value, 1), "#,##0.#", locale=self.locale), self.language)
 
     def estimate(self, value: float) -> str:
         """A point of the 0-100 scale as a whole number, clipped to the scale."""
@@ -315,7 +316,7 @@ class Words:
 
 def cell(value: float, language: str) -> str:
     """A figure of a stimulus as the reader's language writes it, with all its decimals."""
-    return typeset(format_decimal(value, "#,##0.######", locale=Words(language).locale), language)
+    return typeset(format_decimal(rounded(value, 6), "#,##0.######", locale=Words(language).locale), language)
 
 
 def nearest_chances(p: float) -> tuple[int, int]:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from assessor.banks.loader import load_library
+from assessor.config import resource
+from assessor.items import type_of, worth
+from assessor.scoring import dif_matching
+from assessor.scoring.dif import mantel
+from assessor.scoring.dif_matching import Minimums
 from tests.cli.conftest import ROLE, Run
+
+LIBRARY = load_library([], resource("question_banks"))
+MANTEL = mantel.__kwdefaults__
 
 
 @pytest.fixture
@@ -70,3 +79,41 @@ def test_a_column_of_names_is_no_grouping(run: Run, many: Path, tmp_path: Path):
     ran = run("analyse", many, "--columns", columns)
     assert ran.code == 1
     assert "the column 'name' has 120 groups - give at most 12" in ran.err
+
+
+def test_what_is_not_defined_is_told_with_its_reason(run: Run, many: Path):
+    """Everybody gives one answer to one item: its correlation has no number, and the table says why."""
+    rows = [json.loads(line) for line in many.read_text("utf-8").splitlines()]
+    item = rows[0]["items"][0]["id"]
+    for row in rows:
+        row["responses"].pop(item, None)
+    ran = run("analyse", "-", typed="".join(json.dumps(row) + "\n" for row in rows))
+    (line,) = [line for line in ran.lines if line.startswith(item)]
+    assert "Not defined: there is no variation." in line
+    assert "undefined" not in ran.out
+
+
+def test_purification_that_did_not_converge_is_told_in_the_table_and_in_the_document(
+    run: Run, many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """One item that a group always misses: it is flagged, and how it was found is said."""
+    monkeypatch.setattr(dif_matching, "MOST_ROUNDS", 0)
+    monkeypatch.setattr(mantel, "__kwdefaults__", {**MANTEL, "minimums": Minimums(20)})
+    rows = [json.loads(line) for line in many.read_text("utf-8").splitlines()]
+    item = next(one for one in rows[0]["items"] if isinstance(rows[0]["responses"].get(one["id"]), str))["id"]
+    content = LIBRARY.items[item].content
+    worst, *_, best = sorted(
+        type_of(content).responses(content), key=lambda response: worth(content, response, ())
+    )
+    for number, row in enumerate(rows):
+        row["responses"][item] = best if number % 2 else worst
+    many.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    columns = tmp_path / "columns.csv"
+    groups = [f"{row['candidate']},{'north' if number % 2 else 'south'}" for number, row in enumerate(rows)]
+    columns.write_text("\n".join(["candidate,region", *groups]), "utf-8")
+    (study,) = json.loads(run("analyse", many, "--columns", columns, "--json").out)["bias"]
+    table = run("analyse", many, "--columns", columns).out
+    assert (study["study"]["converged"], study["study"]["settled"]) == (False, True)
+    assert study["study"]["words"].startswith("Purification did not converge. Instead, items left the total")
+    assert study["study"]["words"] in table
+    assert f"  {item}: standardised difference" in table
