@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from assessor.banks.places import BankError
+from assessor.cli.columns import read_columns
 from tests.cli.conftest import ROLE, Ran, Run
 
 Write = Callable[..., Path]
@@ -268,3 +272,28 @@ def test_a_clumsy_file_of_columns_is_refused_with_its_line(
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(f"columns.csv:{line}: error: ")
     assert said in ran.err
+
+
+CLUMSY = st.lists(
+    st.sampled_from(
+        ["candidate", "région", "Zoé", '"', ",", ";", "\t", "\n", "\r", "\0", " ", "\u202e", "1"]
+    ),
+    max_size=20,
+).map("".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    raw=st.binary(max_size=40)
+    | st.builds(str.encode, CLUMSY, st.sampled_from(["utf-8", "utf-16", "utf-16-le", "utf-8-sig"]))
+)
+def test_no_file_of_columns_crashes_the_reading(tmp_path: Path, raw: bytes):
+    path = tmp_path / "any.csv"
+    path.write_bytes(raw)
+    try:
+        found = read_columns(path)
+    except BankError as refused:
+        said = {bool(one.found and one.wanted and one.line >= 1) for one in refused.findings}
+    else:
+        said = {bool(found.names and found.groups)}
+    assert said == {True}

@@ -157,3 +157,15 @@ def test_reading_never_crashes_on_any_value(field: str, value: Any) -> None:
     except BankError:
         return
     assert read_sittings(write_sittings([sitting]).encode(), FILE, ITEMS) == (sitting,)
+
+
+@given(
+    raw=st.binary(max_size=40)
+    | st.builds(
+        str.encode, st.text('{}[]":, \n\0é', max_size=30), st.sampled_from(["utf-8", "utf-16", "utf-16-le"])
+    )
+)
+def test_reading_never_crashes_on_any_bytes(raw: bytes) -> None:
+    told = refusals(raw)
+    assert told
+    assert all(line.startswith("s.jsonl:") and " - " in line for line in told)
