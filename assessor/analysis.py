@@ -17,7 +17,7 @@ from assessor.items import Rated, listed, type_of, worth
 from assessor.items.base import Explanation, Line, Mark
 from assessor.profile.model import Answer, Sitting
 from assessor.scoring import dif, reliability, subscores
-from assessor.scoring.dif_matching import Study
+from assessor.scoring.dif_matching import SIGNIFICANT, Study
 from assessor.scoring.items import (
     ItemStatistics,
     Matched,
@@ -373,5 +373,15 @@ def _stated(value: Stated[Any]) -> dict[str, Any]:
 
 
 def is_flagged(row: dif.Mantel) -> bool:
-    """Whether an item is of class B or C: worth a look by people who know the groups."""
+    """Whether an item is worth a look by people who know the groups.
+
+    It is of class B or C, and remains significant where all tests of the study are counted (Benjamini &
+    Hochberg 1995): of twenty fair items one would be significant alone.
+    """
+    p = row.p_adjusted.value
+    return is_of_size(row) and p is not None and p < SIGNIFICANT
+
+
+def is_of_size(row: dif.Mantel) -> bool:
+    """Whether an item is of class B or C, taken by itself."""
     return row.ets_class.value in ("B", "C")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessor.analysis import Analysis, Bias, analyse, document, is_flagged
+from assessor.analysis import Analysis, Bias, analyse, document, is_flagged, is_of_size
 from assessor.banks.places import BankError
 from assessor.cli import DONE
 from assessor.cli.banks import library
@@ -77,7 +77,10 @@ def _biased(one: Bias, found: Analysis) -> Iterator[str]:
         size, kind = _number(row.smd), row.ets_class.value
         yield f"  {names[row.compared.item]}: standardised difference {size}, class {kind}"
     shown = [row for row in one.items if row.ets_class.state == "value"]
-    if not flagged and shown:
+    by_chance = sum(is_of_size(row) for row in shown) - len(flagged)
+    if by_chance:
+        yield f"  {by_chance} of class B or C that chance explains among {len(shown)} tests"
+    elif not flagged and shown:
         yield f"  none of {len(shown)} items of class B or C"
     reasons = Counter(_why(row.ets_class) for row in one.items if row.ets_class.state != "value")
     for why, n in sorted(reasons.items()):

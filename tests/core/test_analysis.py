@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessor.analysis import MOST_GROUPS, analyse, document, is_flagged
+from assessor.analysis import MOST_GROUPS, analyse, document, is_flagged, is_of_size
 from assessor.assembly import assemble
 from assessor.items import type_of
 from assessor.profile import Answer, Sitting
+from assessor.scoring.dif import mantel
 from assessor.scoring.items import item_statistics, matched
 from assessor.simulation import people
 from tests.core.items_examples import EXAMPLES
@@ -141,6 +142,22 @@ def test_an_item_that_runs_against_one_language_is_found():
     assert (study.column, study.reference, study.focal, study.n_focal) == ("language", "en", "fr", 400)
     flagged = {row.compared.item: row.ets_class.value for row in study.items if is_flagged(row)}
     assert flagged == {biased.digest: "C"}
+
+
+def test_what_chance_explains_among_many_tests_is_not_flagged():
+    """Groups drawn by lot, forty times eleven items: hardly a study flags any, though classes alone do."""
+    rng = np.random.default_rng(6)
+    ability = rng.normal(size=(500, 1))
+    flagged, of_size = 0, 0
+    for _ in range(40):
+        scores = ability + 1.5 * rng.normal(size=(500, 11))
+        found, _ = mantel(
+            matched(scores, [f"i{j}" for j in range(11)]), rng.permutation(500) < 250, purify=True, bands=10
+        )
+        flagged += any(is_flagged(row) for row in found)
+        of_size += any(is_of_size(row) for row in found)
+    assert of_size >= 4
+    assert flagged <= 1
 
 
 def test_columns_are_compared_too_and_who_is_in_no_group_is_left_out():
