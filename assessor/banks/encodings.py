@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assessor.banks.places import BankError, Finding
 
-#: Larger files are not read: some 200,000 sittings, far more lines than a spreadsheet has.
+#: Larger files are not read: some 200,000 sittings.
 MOST_BYTES = 512 * 1024 * 1024
 #: The longer mark first: that of UTF-32 begins as that of UTF-16.
 _MARKS = (
@@ -43,14 +43,26 @@ class Decoded:
     is_guessed: bool = False
 
 
-def decoded(raw: bytes, path: Path, *, kind: str, guess: bool = False) -> Decoded:
+def decoded(
+    raw: bytes,
+    path: Path,
+    *,
+    kind: str,
+    guess: bool = False,
+    most: int = MOST_BYTES,
+    longest: int | None = None,
+) -> Decoded:
     """The text of a file that ought to be ``kind``; ``guess`` takes what is not UTF-8 for Windows-1252.
 
-    Raises BankError with the line of the first byte that cannot be read, and how to save the file.
+    Raises BankError with the line of the first byte that cannot be read, and how to save the file; of a file
+    of over ``most`` bytes, or a line of over ``longest``, without reading further.
     """
-    if len(raw) > MOST_BYTES:
-        megabytes = MOST_BYTES // (1024 * 1024)
+    if len(raw) > most:
+        megabytes = most // (1024 * 1024)
         raise BankError([_error(path, 1, f"the file is over {megabytes} MB", "split it")])
+    if longest is not None and (line := _over(raw, longest)):
+        found = f"the line is over {longest // 1024} kB"
+        raise BankError([_error(path, line, found, f"save the file as {kind}, in UTF-8")])
     for start, what in _BINARY.items():
         if raw.startswith(start):
             raise BankError([_error(path, 1, f"the file is {what}", f"save it as {kind}, in UTF-8")])
@@ -67,6 +79,17 @@ def decoded(raw: bytes, path: Path, *, kind: str, guess: bool = False) -> Decode
         if not guess:
             return _strictly(raw, "utf-8", path, kind)
     return Decoded(_strictly(raw, "cp1252", path, kind).text, _NAMES["cp1252"], is_guessed=True)
+
+
+def _over(raw: bytes, longest: int) -> int:
+    """The first line of over so many bytes, counted from 1; 0 where there is none."""
+    end = b"\n" if b"\n" in raw else b"\r"
+    line, start = 1, 0
+    while (found := raw.find(end, start)) >= 0:
+        if found - start > longest:
+            return line
+        line, start = line + 1, found + 1
+    return line if len(raw) - start > longest else 0
 
 
 def _strictly(raw: bytes, codec: str, path: Path, kind: str) -> Decoded:

@@ -24,6 +24,8 @@ State = Literal["answered", "left_empty", "not_reached", "not_given"]
 Reason = Literal["cut", "technical", "withdrawn"]
 #: What a file of sittings ought to be, in the words of its refusals.
 KIND = "sittings, one a line, as JSON"
+#: In any encoding: one of two bytes a character has lines twice as long.
+LONGEST_LINE = 2 * MAX_BYTES
 _LINE_END = re.compile("\r\n|[\r\n]")
 Points = Annotated[int, Field(strict=True)]
 
@@ -126,7 +128,9 @@ def read_sittings(raw: bytes, path: Path, items: Mapping[str, Item]) -> tuple[Si
     """
     lines = [
         (number, line)
-        for number, line in enumerate(_LINE_END.split(decoded(raw, path, kind=KIND).text), start=1)
+        for number, line in enumerate(
+            _LINE_END.split(decoded(raw, path, kind=KIND, longest=LONGEST_LINE).text), start=1
+        )
         if line.strip()
     ]
     if (whole := _no_lines(lines)) is not None:

@@ -15,7 +15,7 @@ from assessor.assembly import LENGTHS, TestForm, assemble_round, longest_offered
 from assessor.assembly.blueprint import Length
 from assessor.banks.encodings import decoded
 from assessor.banks.schema import Item, LengthId, Library, Pool, RoleProfile
-from assessor.banks.sittings import KIND, Given, read_sittings
+from assessor.banks.sittings import KIND, LONGEST_LINE, Given, read_sittings
 from assessor.banks.sittings import Sitting as Line
 from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of, settings
@@ -237,7 +237,7 @@ def scored_of(source: str, role: RoleProfile, calibration: Path | None = None) -
 
 def _read(source: str, loaded: Library) -> Iterator[tuple[Line, Mapping[str, Item]]]:
     path, raw = handed(source, KIND)
-    text = decoded(raw, path, kind=KIND).text
+    text = decoded(raw, path, kind=KIND, longest=LONGEST_LINE).text
     known = {**loaded.items, **{item.digest: item for item in loaded.items.values()}}
     missing = set(_DIGEST.findall(text)) - known.keys()
     if missing:

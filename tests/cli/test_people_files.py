@@ -257,7 +257,11 @@ def test_what_found_no_partner_is_counted_and_named(told: Callable[[str | bytes]
         ('candidate,region\n001,"a"b\n', 2, "text stands after a closing quotation mark"),
         ('candidate,region\n001,"a\nb"\n', 2, "goes on to line 3"),
         ("candidate,region\n001,a\0\n", 2, "NUL bytes"),
-        ("candidate,region\n001," + "a" * 200_000 + "\n", 2, "a cell is over 128 kB"),
+        (
+            "candidate,region\n001," + "a" * 200_000 + "\n",
+            2,
+            "the line is over 128 kB - save the file as CSV",
+        ),
         ("candidate,region\n001," + "a" * 300 + "\n", 2, "has 300 characters - give at most 200"),
         ("candidate,region\n001,a\u202eb\n", 2, "an invisible character (U+202E)"),
         ("candidate,region\n,a\n", 2, "no character that can be seen"),

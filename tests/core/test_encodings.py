@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from assessor.banks import encodings
 from assessor.banks.encodings import decoded
 from assessor.banks.places import BankError
 
@@ -53,7 +52,16 @@ def test_what_cannot_be_read_has_its_line_and_its_cure(raw, guess, line, said):
     assert " in UTF-8" in finding.wanted or finding.wanted == "take it out"
 
 
-def test_a_file_without_end_is_not_read(monkeypatch):
-    monkeypatch.setattr(encodings, "MOST_BYTES", 1024 * 1024)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize(("widths", "line"), [([5, 2000], 2), ([2000, 5], 1), ([5, 5, 2000, 2000], 3)])
+def test_the_first_line_that_is_too_long_is_named(end, widths, line):
+    raw = end.join(b"a" * width for width in widths)
+    with pytest.raises(BankError) as refused:
+        decoded(raw, FILE, kind="CSV", longest=1024)
+    assert str(refused.value).startswith(f"people.csv:{line}: error: the line is over 1 kB - ")
+    assert decoded(raw, FILE, kind="CSV", longest=2001).text == raw.decode()
+
+
+def test_a_file_without_end_is_not_read():
     with pytest.raises(BankError, match="over 1 MB - split it"):
-        decoded(b"a" * (1024 * 1024 + 1), FILE, kind="CSV")
+        decoded(b"a" * (1024 * 1024 + 1), FILE, kind="CSV", most=1024 * 1024)
