@@ -19,6 +19,9 @@ from assessor.scoring.levels import Level, reading
 Sample = Callable[[str, str], Profile]
 WIDE = {"en": "too wide to name", "fr": "fourchette trop large pour nommer un niveau"}
 NBSP = "\u00a0"
+CHOOSE = (
+    "Choose one competency and try its next step, described under “Competencies”, in your next real post."
+)
 
 
 def plain(text: str) -> str:
@@ -94,6 +97,9 @@ def test_over_three_levels_no_row_names_one_and_no_competency_has_advice(
         assert all(WIDE[language] in plain(str(row.plot)) for row in rows)
         assert view.anchored == ()
         assert view.advised == ()
+        assert plain(Words(language).catalogue.gettext(CHOOSE)) not in plain(
+            render(view.profile, "self", language)
+        )
         assert len(view.too_wide) == len(rows)
 
 
