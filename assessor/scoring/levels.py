@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from assessor.scoring.cuts import reaches
+from assessor.scoring.cuts import exceeds, reaches
 from assessor.scoring.model import refuse_unmeasured
 
 #: An estimate plus and minus this many standard errors holds 80 % of the posterior.
@@ -77,8 +77,8 @@ def level_of(estimate: float, se: float, cuts: Sequence[float]) -> Level:
     """The levels that the 80 % interval touches; an interval that ends at a cut does not reach beyond it."""
     p = level_probabilities(estimate, se, cuts)
     low, high = interval(estimate, se)
-    lower = sum(cut <= low for cut in cuts)
-    upper = max(lower, sum(cut < high for cut in cuts))
+    lower = sum(bool(reaches(low, cut)) for cut in cuts)
+    upper = max(lower, sum(bool(exceeds(high, cut)) for cut in cuts))
     return Level(lower + 1, upper + 1, sum(p[lower : upper + 1]))
 
 

@@ -12,7 +12,7 @@ from assessor.report.words import Words, cell
 from tests.test_house import PACKAGE, of_root
 
 #: Rooms that print or keep numbers of people; banks and items speak of what authors wrote.
-ROOMS = ("cli", "report", "profile", "web", "services", "analysis.py", "comparison.py")
+ROOMS = ("cli", "report", "profile", "web", "services", "analysis.py", "comparison")
 OWN_ROUNDING = re.compile(r"(?:\{[^{}]*:[^{}]*\.\d+[f%][^{}]*\}|\bround\([^()]*(?:\([^()]*\))?[^()]*, \w+\))")
 
 
