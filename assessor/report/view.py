@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from assessor.banks.schema import Area
-from assessor.items import Unfolding, type_of
+from assessor.items import Unfolding, listed, type_of
 from assessor.items.base import Content, Line
 from assessor.minimums import MinimumResult
 from assessor.profile.build import UNANSWERED_WORTH_A_WORD
@@ -26,9 +27,12 @@ from assessor.profile.model import (
 from assessor.report import plots
 from assessor.report.words import OTHER_KEYS, Words, lowered
 from assessor.texts import lines
+from assessor.scoring.chance import could_be_random
 
 WORTH_A_SECOND_LOOK = 3
 MOST_ADVISED = 3
+#: What the outcome of more situations than this share is, is said once for all of them.
+USUAL_SHARE = 0.5
 #: A range that lies above this, the middle between guessing and the key, speaks of a strength.
 MIDDLE = 50.0
 
@@ -105,6 +109,38 @@ class View:
             self.profile.framework.cuts, title=_("Scale from 0 to 100"), description=self.words.listed(names)
         )
 
+    @cached_property
+    def is_blank(self) -> bool:
+        """Whether no situation was answered at all."""
+        return all(result.answer.state in ("left_empty", "not_reached") for result in self.profile.items)
+
+    @cached_property
+    def is_near_chance(self) -> bool:
+        """Whether the answers, taken together, cannot be told from random ones.
+
+        Empty situations and those whose valid responses cannot be listed have no part in it.
+        """
+        seen = [
+            (result.score, listed(result.answer.item.content)[1])
+            for result in self.profile.items
+            if result.answer.state == "answered"
+            and result.score is not None
+            and type_of(result.answer.item.content).responses(result.answer.item.content) is not None
+        ]
+        return could_be_random([score for score, _ in seen], [at_random for _, at_random in seen])
+
+    @cached_property
+    def usual_outcome(self) -> str:
+        """What more than half of the situations came to, which is then said once; empty where nothing is."""
+        counted = Counter(map(self.words.outcome, self.profile.items))
+        outcome, count = counted.most_common(1)[0]
+        return outcome if count > USUAL_SHARE * len(self.profile.items) else ""
+
+    def links(self, numbers: Sequence[int]) -> Markup:
+        """The numbers of situations as one enumeration of links to them."""
+        link = '<a href="#report-item-{number}">{number}</a>'
+        return Markup(self.words.listed([link.format(number=int(number)) for number in numbers]))
+
     @property
     def lead(self) -> tuple[str, ...]:
         """A good colleague's sentences: the surest strength, then the first contrast or thing to work on."""
@@ -120,12 +156,12 @@ class View:
     @property
     def strengths(self) -> tuple[AreaResult, ...]:
         """What stands out, of the areas that a number is shown for."""
-        return _telling(self.profile.strengths)
+        return () if self.is_blank else _telling(self.profile.strengths)
 
     @property
     def growths(self) -> tuple[AreaResult, ...]:
         """What to work on, of the areas that a number is shown for."""
-        return _telling(self.profile.growths)
+        return () if self.is_blank else _telling(self.profile.growths)
 
     @property
     def contrasts(self) -> tuple[ContrastResult, ...]:
@@ -258,8 +294,10 @@ class View:
 
         The surest strength, whose range begins highest, if it begins above the middle; then the surest things
         to work on, whose ranges end lowest. Of equals, the one that the role weighs more. Pages open them,
-        and print gives their advice.
+        and print gives their advice. None where nothing was answered.
         """
+        if self.is_blank:
+            return ()
 
         def weight(one: Anchored) -> float:
             return self.profile.role.weight_of(one.result.competency.id)

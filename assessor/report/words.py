@@ -77,11 +77,15 @@ STATUSES: Mapping[str, str] = {
     "calibrated": N_("key set by a panel and checked against people’s answers"),
     "retired": N_("key of a situation that has since been withdrawn"),
 }
-NOT_ANSWERED: Mapping[str, str] = {
-    "left_empty": N_("left empty: it counts as a random answer"),
-    "not_reached": N_("not reached: it counts as a random answer"),
-    "not_given": N_("not given: it does not count"),
-    "pending": N_("still to be rated: it does not count yet"),
+#: What became of one answer: as a sentence, and in a list.
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "left_empty": (N_("left empty: it counts as a random answer"), N_("left empty")),
+    "not_reached": (N_("not reached: it counts as a random answer"), N_("not reached")),
+    "not_given": (N_("not given: it does not count"), N_("not given")),
+    "pending": (N_("still to be rated: it does not count yet"), N_("still to be rated")),
+    "key": (N_("your answer is the key"), N_("the key")),
+    "nearer": (N_("your answer is nearer the key than chance"), N_("nearer the key than chance")),
+    "no nearer": (N_("your answer is no nearer the key than chance"), N_("no nearer the key than chance")),
 }
 OTHER_KEYS: Mapping[str, str] = {
     "near_is_best": N_("if a near miss counted as much as the best response"),
@@ -293,16 +297,11 @@ class Words:
 
     def outcome(self, result: ItemResult) -> str:
         """Where one answer stands between chance and the key, in words only."""
-        _ = self.catalogue.gettext
-        if result.answer.state in NOT_ANSWERED:
-            return _(NOT_ANSWERED[result.answer.state])
-        if result.score is None:
-            return _("still to be rated: it does not count yet")
-        if math.isclose(result.score, 1, abs_tol=1e-9):
-            return _("your answer is the key")
-        if result.score > 0.5:
-            return _("your answer is nearer the key than chance")
-        return _("your answer is no nearer the key than chance")
+        return self.catalogue.gettext(OUTCOMES[_outcome_of(result)][0])
+
+    def brief_outcome(self, result: ItemResult) -> str:
+        """The same in the few words that a list has room for."""
+        return self.catalogue.gettext(OUTCOMES[_outcome_of(result)][1])
 
     def spoken(self, name: str, said: Estimate) -> str:
         """One estimate as a phrase for those who hear the plot."""
@@ -312,6 +311,16 @@ class Words:
     def colon(self) -> str:
         """A colon with the spaces around it that the language wants."""
         return f"{NBSP}: " if self.language == "fr" else ": "
+
+
+def _outcome_of(result: ItemResult) -> str:
+    if result.answer.state != "answered":
+        return result.answer.state
+    if result.score is None:
+        return "pending"
+    if math.isclose(result.score, 1, abs_tol=1e-9):
+        return "key"
+    return "nearer" if result.score > 0.5 else "no nearer"
 
 
 def cell(value: float, language: str) -> str:

@@ -63,6 +63,7 @@ def show(ref: str) -> Reply:
             view=view,
             roles=tuple(known.values()),
             role_id=chosen_role(view),
+            profile=profile,
             sections=profile and reports.sections(profile, EDITION, language),
             terms=attempts.KEEPABLE_DAYS,
             paper=_paper(),

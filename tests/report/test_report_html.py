@@ -63,9 +63,13 @@ def test_document_is_valid_html_with_unique_ids(sample: Sample, name: str, editi
 @pytest.mark.parametrize("name", ["partly unanswered", "glimpse"])
 def test_page_and_document_say_the_same_words(sample: Sample, name: str, edition: str, language: str) -> None:
     profile = sample(name, language)
-    page = text_of(str(sections(profile, edition, language)))
-    printed = text_of(str(soup_of(render(profile, edition, language)).main))
-    assert page.split() == printed.split()
+    page = BeautifulSoup(str(sections(profile, edition, language)), "html.parser")
+    printed = BeautifulSoup(render(profile, edition, language), "html.parser").main
+    # A list that folds says an outcome in fewer words, and what is folded where.
+    for said in (page, printed):
+        for tag in said.select(".outcome, .only-page, .item summary, .item > h3, details.more > summary"):
+            tag.decompose()
+    assert text_of(str(page)).split() == text_of(str(printed)).split()
 
 
 @pytest.mark.parametrize("top", [1, 2])
@@ -87,7 +91,7 @@ def test_nothing_inline_that_a_content_security_policy_refuses(sample: Sample, n
 
 def test_items_fold_on_a_page_and_stand_open_in_print(sample: Sample) -> None:
     profile = sample("ordinary", "en")
-    folded = soup_of(str(sections(profile, "self", "en"))).find_all("details")
+    folded = soup_of(str(sections(profile, "self", "en"))).select("details.item")
     assert len(folded) == len(profile.items)
     assert not soup_of(render(profile, "self", "en")).find_all("details")
 
@@ -120,7 +124,7 @@ def test_numbers_shown_stay_on_the_scale(sample: Sample, sample_name: str) -> No
 
 def test_what_zero_and_hundred_mean_stands_before_the_first_number(sample: Sample) -> None:
     shown = text_of(str(sections(sample("ordinary", "en"), "self", "en")))
-    assert shown.index("0 = answering at random, 100 = the answer key") < shown.index("from ")
+    assert shown.index("0 = answering at random, 100 = the answer key") < shown.index(" from 0 to ")
 
 
 def test_no_per_cent_and_no_word_of_hiring(sample: Sample, sample_name: str) -> None:
@@ -181,7 +185,7 @@ def test_competencies_without_an_item_are_named_in_one_line(sample: Sample) -> N
 
 
 def test_a_profile_where_nothing_stands_out_says_so(sample: Sample) -> None:
-    profile = replace(sample("ordinary", "en"), strengths=(), growths=(), contrasts=())
+    profile = replace(sample("with the key throughout", "en"), strengths=(), growths=(), contrasts=())
     assert "Nothing stands out clearly" in text_of(render(profile, "self", "en"))
 
 
@@ -318,5 +322,6 @@ def test_nothing_is_said_of_an_area_without_a_number(sample: Sample) -> None:
         contrasts=(ContrastResult(contrast, 60.0, 0.99),),
     )
     text = text_of(render(said, "self", "en"))
-    assert "Nothing stands out clearly" in text
+    assert silent.area.strength is None or silent.area.strength["en"] not in text
+    assert silent.area.growth is None or silent.area.growth["en"] not in text
     assert contrast.sentence["en"] not in text
