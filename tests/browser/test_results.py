@@ -1,0 +1,116 @@
+"""The results page as its reader meets it: short, in sight of its contents, and as wide as it is opened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, BeginSitting, EnterPage, take_up
+from tests.browser.test_pages import TOO_WIDE
+
+pytestmark = pytest.mark.browser
+
+#: A full form in French took 29,400 px before its competencies were folded.
+MOST_PHONE_PX = 14_000
+#: How far down the contents reach while they stay, and where the focused element begins.
+COVERED = """() => [
+  document.querySelector(".contents").getBoundingClientRect().bottom,
+  document.activeElement.getBoundingClientRect().top,
+  document.activeElement.closest(".contents, header") !== null,
+]"""
+#: The words of the level names that stand on more than one line, or over one another.
+BROKEN = """() => [...document.querySelectorAll(".levels")].flatMap(levels => {
+  const boxes = [...levels.children].flatMap(level => {
+    const text = level.firstChild, words = [...text.data.matchAll(/\\S+/g)];
+    return words.map(word => {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      return { word: word[0], level, rects: [...range.getClientRects()] };
+    });
+  });
+  const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return boxes.filter(one => one.rects.length > 1
+    || boxes.some(other => other.level !== one.level && over(one.rects[0], other.rects[0])))
+    .map(one => one.word);
+})"""
+
+
+def results(one: Any, sitting: BeginSitting, **choices: Any) -> Page:
+    """The results of somebody who answered everything."""
+    held, now = sitting(**choices), datetime.now(UTC)
+    held.answer_all(now)
+    held.finish(now)
+    return take_up(one, held)
+
+
+def test_on_a_phone_a_full_form_is_short_and_no_wider_than_the_phone(
+    visitor: EnterPage, sitting: BeginSitting
+) -> None:
+    page = results(visitor("fr", **PHONE), sitting, length="full", language="fr")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    assert page.evaluate("document.documentElement.scrollHeight") <= MOST_PHONE_PX
+    assert page.evaluate(TOO_WIDE) == []
+    assert page.locator("details.competency[open]").count() == 3
+    assert page.evaluate(BROKEN) == []
+    contents = page.locator(".contents").evaluate("one => one.scrollWidth - one.clientWidth")
+    assert contents <= 0, "the contents do not fit in a line of a phone"
+
+
+def test_level_names_stay_whole_on_small_and_wide_screens(visitor: EnterPage, sitting: BeginSitting) -> None:
+    page = results(visitor("fr"), sitting, length="standard", language="fr")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    for width in (320, 700, 720, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(BROKEN) == [], width
+
+
+def test_the_contents_stay_and_cover_neither_the_focus_nor_what_they_lead_to(
+    visitor: EnterPage, sitting: BeginSitting
+) -> None:
+    page = results(visitor("en", viewport={"width": 360, "height": 740}), sitting, length="full")
+    links = page.locator(".contents a:visible")
+    for place in range(links.count()):
+        target = links.nth(place).get_attribute("href")
+        links.nth(place).click()
+        covered = page.evaluate(COVERED)[0]
+        assert 0 < covered <= 60, target
+        assert page.locator(str(target)).evaluate("one => one.getBoundingClientRect().top") >= covered, target
+    page.locator("#report-item-9 summary").focus()
+    for _ in range(25):
+        page.keyboard.press("Shift+Tab")
+        covered, top, is_above = page.evaluate(COVERED)
+        assert is_above or top >= covered, page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
+
+
+def test_an_opened_situation_takes_the_width_of_its_list(visitor: EnterPage, sitting: BeginSitting) -> None:
+    page = results(visitor("en", viewport={"width": 1280, "height": 800}), sitting)
+    item = page.locator("details.item").first
+    item.locator("summary").click()
+    whole = item.bounding_box()
+    assert whole is not None
+    for inside in (".leaf", ".responses"):
+        part = item.locator(inside).first.bounding_box()
+        assert part is not None
+        assert part["x"] - whole["x"] <= 40, inside
+    assert part["width"] >= 0.9 * whole["width"]
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_the_number_of_a_situation_leads_to_it(
+    visitor: EnterPage, sitting: BeginSitting, has_script: bool
+) -> None:
+    page = results(visitor("en", **PHONE, java_script_enabled=has_script), sitting, length="full")
+    link = page.locator("details.competency[open] a[href^='#report-item-']").first
+    item = page.locator(str(link.get_attribute("href")))
+    link.click()
+    expect(item.locator("summary")).to_be_in_viewport()
+    if has_script:
+        expect(item.locator(".response").first).to_be_visible()
+        expect(item.locator("summary")).to_be_focused()
+    else:
+        item.locator("summary").click()
+        expect(item.locator(".response").first).to_be_visible()
