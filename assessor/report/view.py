@@ -26,8 +26,8 @@ from assessor.profile.model import (
 )
 from assessor.report import plots
 from assessor.report.words import OTHER_KEYS, Words, lowered
-from assessor.texts import lines
 from assessor.scoring.chance import could_be_random
+from assessor.texts import lines
 
 WORTH_A_SECOND_LOOK = 3
 MOST_ADVISED = 3
