@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import pytest
+from bs4 import BeautifulSoup
+
 from assessor.profile import Profile
+from assessor.report import sections
 from assessor.report.view import MOST_ADVISED, View
 from assessor.report.words import Words
 from assessor.scoring.levels import Z80, level_of
@@ -52,3 +59,75 @@ def test_without_a_strength_three_to_work_on_matter_the_weightier_first(sample: 
     heaviest = sorted(weights.values(), reverse=True)[:MOST_ADVISED]
     assert sorted((weights[name] for name in names(view)), reverse=True) == heaviest
     assert names(view) == [one for one in weights if one in names(view)]
+
+
+def in_sight(profile: Profile, language: str) -> BeautifulSoup:
+    """The report's page with what is folded away taken out."""
+    soup = BeautifulSoup(str(sections(profile, "self", language)), "html.parser")
+    for folded in soup.select("details:not([open])"):
+        for part in folded.find_all(recursive=False):
+            if part.name != "summary":
+                part.decompose()
+    return soup
+
+
+def sentences(soup: BeautifulSoup) -> list[str]:
+    """What is said in five words or more, each as often as it is said."""
+    # A role says what it says of every role.
+    tags = [tag for tag in soup.select("p, li, summary span, .word") if not tag.find_parent(class_="roles")]
+    said = [re.sub(r"\s+", " ", tag.get_text(" ")).strip() for tag in tags]
+    return [part for text in said for part in re.split(r"(?<=[.:;]) ", text) if len(part.split()) >= 5]
+
+
+@pytest.mark.parametrize("answers", [{"ability": 0.05}, {"empty": 20}])
+def test_of_answers_near_chance_nothing_is_said_twice(answers: dict[str, float], language: str) -> None:
+    profile = sys.modules["report_samples"].profile(**answers)
+    told = Counter(sentences(in_sight(profile, language)))
+    assert len(told) > 10
+    assert [sentence for sentence, times in told.items() if times > 1] == []
+
+
+def test_answers_near_chance_are_called_so_once_and_others_never(sample: Sample) -> None:
+    told = {
+        name: str(sections(sample(name, "en"), "self", "en")).count("cannot be told from random ones")
+        for name in ("at chance", "with the key throughout", "below chance", "pending")
+    }
+    assert told == {"at chance": 1, "with the key throughout": 0, "below chance": 0, "pending": 0}
+
+
+def test_of_a_blank_sitting_nothing_is_said_about_anybody(sample: Sample) -> None:
+    profile = sys.modules["report_samples"].profile(empty=20)
+    view = View(profile, Words("en"))
+    assert (view.strengths, view.growths, view.advised) == ((), (), ())
+    assert "No situation was answered" in str(sections(profile, "self", "en"))
+    assert not View(sample("partly unanswered", "en"), Words("en")).is_blank
+
+
+def test_what_most_situations_came_to_is_said_once_above_them(sample: Sample) -> None:
+    soup = in_sight(sample("with the key throughout", "en"), "en")
+    assert not soup.select(".items summary .outcome")
+    assert "Where nothing else is said, your answer is the key." in soup.select_one(".items .key").get_text()
+
+
+def test_three_competencies_are_open_and_the_others_are_folded(sample: Sample) -> None:
+    soup = BeautifulSoup(str(sections(sample("ordinary", "en"), "self", "en")), "html.parser")
+    assert len(soup.select("details.competency[open]")) == MOST_ADVISED
+    assert len(soup.select("details.competency")) > MOST_ADVISED
+
+
+def test_every_number_of_a_situation_is_a_link_to_it(sample: Sample, language: str) -> None:
+    profile = sample("ordinary", language)
+    soup = BeautifulSoup(str(sections(profile, "self", language)), "html.parser")
+    for block in soup.select("details.competency"):
+        links = block.select(".standing a")
+        assert links
+        name = block.select_one("summary").get_text(strip=True)
+        for link in links:
+            assert (
+                soup.select_one(link["href"])
+                .select_one("summary")
+                .get_text()
+                .startswith(f"{link.string}. {name}")
+            )
+    farthest = soup.select(".answer li a")
+    assert [int(link.string) for link in farthest] == list(View(profile, Words(language)).farthest)
