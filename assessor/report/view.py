@@ -131,8 +131,8 @@ class View:
 
     @cached_property
     def usual_outcome(self) -> str:
-        """What more than half of the situations came to, which is then said once; empty where nothing is."""
-        counted = Counter(map(self.words.outcome, self.profile.items))
+        """What more than half of the situations came to, in few words, which are said once; else empty."""
+        counted = Counter(map(self.words.brief_outcome, self.profile.items))
         outcome, count = counted.most_common(1)[0]
         return outcome if count > USUAL_SHARE * len(self.profile.items) else ""
 

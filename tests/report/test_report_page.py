@@ -106,7 +106,7 @@ def test_of_a_blank_sitting_nothing_is_said_about_anybody(sample: Sample) -> Non
 def test_what_most_situations_came_to_is_said_once_above_them(sample: Sample) -> None:
     soup = in_sight(sample("with the key throughout", "en"), "en")
     assert not soup.select(".items summary .outcome")
-    assert "Where nothing else is said, your answer is the key." in soup.select_one(".items .key").get_text()
+    assert "Where nothing else is said: the key." in soup.select_one(".items .key").get_text()
 
 
 def test_three_competencies_are_open_and_the_others_are_folded(sample: Sample) -> None:
