@@ -131,10 +131,14 @@ class View:
 
     @cached_property
     def usual_outcome(self) -> str:
-        """What more than half of the situations came to, in few words, which are said once; else empty."""
+        """What most situations came to, in few words, which are said once; empty where none is that frequent.
+
+        Of answers near chance the most frequent outcome is told once in any case.
+        """
         counted = Counter(map(self.words.brief_outcome, self.profile.items))
         outcome, count = counted.most_common(1)[0]
-        return outcome if count > USUAL_SHARE * len(self.profile.items) else ""
+        is_usual = self.is_near_chance or count > USUAL_SHARE * len(self.profile.items)
+        return outcome if is_usual else ""
 
     def links(self, numbers: Sequence[int]) -> Markup:
         """The numbers of situations as one enumeration of links to them."""

@@ -109,6 +109,14 @@ def test_what_most_situations_came_to_is_said_once_above_them(sample: Sample) ->
     assert "Where nothing else is said: the key." in soup.select_one(".items .key").get_text()
 
 
+def test_of_answers_near_chance_the_most_frequent_outcome_is_said_once_in_any_case(sample: Sample) -> None:
+    view = View(sample("ordinary", "en"), Words("en"))
+    assert view.is_near_chance
+    assert view.usual_outcome
+    soup = in_sight(sample("ordinary", "en"), "en")
+    assert view.usual_outcome not in [tag.get_text() for tag in soup.select(".items summary .outcome")]
+
+
 def test_three_competencies_are_open_and_the_others_are_folded(sample: Sample) -> None:
     soup = BeautifulSoup(str(sections(sample("ordinary", "en"), "self", "en")), "html.parser")
     assert len(soup.select("details.competency[open]")) == MOST_ADVISED
