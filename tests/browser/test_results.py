@@ -54,7 +54,8 @@ def test_on_a_phone_a_full_form_is_short_and_no_wider_than_the_phone(
     page.evaluate("() => document.fonts.ready.then(() => true)")
     assert page.evaluate("document.documentElement.scrollHeight") <= MOST_PHONE_PX
     assert page.evaluate(TOO_WIDE) == []
-    assert page.locator("details.competency[open]").count() == 3
+    opened, described = (page.locator(f"details.competency{which}").count() for which in ("[open]", ""))
+    assert 0 < opened == min(3, described)
     assert page.evaluate(BROKEN) == []
     contents = page.locator(".contents").evaluate("one => one.scrollWidth - one.clientWidth")
     assert contents <= 0, "the contents do not fit in a line of a phone"
