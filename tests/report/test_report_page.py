@@ -76,7 +76,7 @@ def sentences(soup: BeautifulSoup) -> list[str]:
     # A role says what it says of every role.
     tags = [tag for tag in soup.select("p, li, summary span, .word") if not tag.find_parent(class_="roles")]
     said = [re.sub(r"\s+", " ", tag.get_text(" ")).strip() for tag in tags]
-    return [part for text in said for part in re.split(r"(?<=[.:;]) ", text) if len(part.split()) >= 5]
+    return [part for text in said for part in re.split(r"(?<=[.;]) ", text) if len(part.split()) >= 5]
 
 
 @pytest.mark.parametrize("answers", [{"ability": 0.05}, {"empty": 20}])
