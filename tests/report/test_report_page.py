@@ -73,8 +73,7 @@ def in_sight(profile: Profile, language: str) -> BeautifulSoup:
 
 def sentences(soup: BeautifulSoup) -> list[str]:
     """What is said in five words or more, each as often as it is said."""
-    # A role says what it says of every role.
-    tags = [tag for tag in soup.select("p, li, summary span, .word") if not tag.find_parent(class_="roles")]
+    tags = soup.select("p, li, summary span")
     said = [re.sub(r"\s+", " ", tag.get_text(" ")).strip() for tag in tags]
     return [part for text in said for part in re.split(r"(?<=[.;]) ", text) if len(part.split()) >= 5]
 
