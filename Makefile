@@ -39,7 +39,7 @@ pictures: prepare-test catalogs ## Draw the pictures of the README and of the ho
 	$(BIN)/python -m tests.browser.pictures
 
 messages: prepare-test ## Extract what is to be translated, update each catalogue, compile
-	$(BIN)/pybabel -q extract --mapping pyproject.toml -k N_ -k _l -k lazy_gettext --add-comments TRANSLATORS: \
+	$(BIN)/pybabel -q extract --mapping pyproject.toml -k N_ -k said -k _l -k lazy_gettext --add-comments TRANSLATORS: \
 		--add-location file --sort-by-file --project Assessor --output assessor/translations/messages.pot .
 	@for language in $$(ls -d assessor/translations/*/ | xargs -n 1 basename); do \
 		if [ -f assessor/translations/$$language/LC_MESSAGES/messages.po ]; then action='update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date'; \

@@ -152,7 +152,10 @@ def test_templates_hold_no_unsafe_filter() -> None:
 @cache
 def source_messages() -> dict[str | tuple[str, ...], str]:
     """Every message id of the sources with the place of its first use."""
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "_l": None, "N_": None}
+    keywords: dict[str, tuple[int, ...] | None] = dict.fromkeys(
+        ("_", "gettext", "lazy_gettext", "_l", "N_", "said")
+    )
+    keywords["ngettext"] = (1, 2)
     options = {"silent": "false"}
     found: dict[str | tuple[str, ...], str] = {}
     for folder, method in ((PACKAGE, "python"), (TEMPLATES, "jinja2")):

@@ -10,6 +10,7 @@ from itertools import chain
 from assessor.banks.passages import guesses
 from assessor.banks.schema import Item
 from assessor.items import is_single_decision, type_of
+from assessor.messages import Said, said
 
 FEW_ITEMS = 30
 """The items from which shares mean something, and a strategy that pays is an error."""
@@ -28,8 +29,8 @@ WHOLE = 0.5
 class Imbalance:
     """What is out of balance in a set of items, and what would be right."""
 
-    found: str
-    wanted: str
+    found: Said
+    wanted: Said
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,9 @@ def _keyed(kind: str) -> Callable[[Item], bool]:
 
 
 QUOTAS: tuple[Quota, ...] = (
-    Quota("keys that break a recipe (counter_recipe)", _keyed("counter_recipe"), low=0.15),
-    Quota("keys that ask or escalate first (ask_first)", _keyed("ask_first"), high=0.20),
-    Quota("items of several decisions", lambda item: not is_single_decision(item.content), low=0.55),
+    Quota(said("keys that break a recipe (counter_recipe)"), _keyed("counter_recipe"), low=0.15),
+    Quota(said("keys that ask or escalate first (ask_first)"), _keyed("ask_first"), high=0.20),
+    Quota(said("items of several decisions"), lambda item: not is_single_decision(item.content), low=0.55),
 )
 #: Of two kinds of key that pull apart, the least share of each in the two together.
 OPPOSED = (("act_fast", "hold_back"),)
@@ -64,29 +65,37 @@ def imbalances(items: Sequence[Item]) -> Iterator[Imbalance]:
     for quota in QUOTAS:
         there = sum(map(quota.holds, items))
         if not _is_within(there, count, quota.low, quota.high):
-            yield Imbalance(
-                f"{quota.name}: {there} of {count} ({there / count:.0%})", _bounds(quota.low, quota.high)
-            )
+            yield Imbalance(_share(quota.name, there, count), _bounds(quota.low, quota.high))
     kinds = key_kinds(items)
     for pair in OPPOSED:
         rarer = min(pair, key=lambda kind: kinds[kind])
         if kinds[rarer] < max(1, LEAST_OF_TWO * sum(kinds[kind] for kind in pair)):
             counted = ", ".join(f"{kinds[kind]} {kind}" for kind in pair)
-            yield Imbalance(f"too few keys are {rarer}: {counted}", "make each at least a third of the two")
+            found = said("too few keys are {kind}: {counted}", kind=rarer, counted=counted)
+            yield Imbalance(found, said("make each at least a third of the two"))
     for pair in BOTH:
         for kind in pair:
             if not kinds[kind]:
-                yield Imbalance(f"no key is {kind}", "write items in which each of both is right")
+                wanted = said("write items in which each of both is right")
+                yield Imbalance(said("no key is {kind}", kind=kind), wanted)
 
 
 def _is_within(there: int, count: int, low: float, high: float) -> bool:
     return low * count - WHOLE <= there <= high * count + WHOLE
 
 
-def _bounds(low: float, high: float) -> str:
+def _share(name: str, there: int, count: int) -> Said:
+    return said(
+        "{name}: {there} of {count} ({share:.0%})", name=name, there=there, count=count, share=there / count
+    )
+
+
+def _bounds(low: float, high: float) -> Said:
     if high >= 1:
-        return f"keep it at {low:.0%} or above"
-    return f"keep it at {high:.0%} or below" if low <= 0 else f"keep it between {low:.0%} and {high:.0%}"
+        return said("keep it at {low:.0%} or above", low=low)
+    if low <= 0:
+        return said("keep it at {high:.0%} or below", high=high)
+    return said("keep it between {low:.0%} and {high:.0%}", low=low, high=high)
 
 
 def key_kinds(items: Iterable[Item]) -> Counter[str]:
@@ -103,8 +112,7 @@ def pool_imbalances(items: Sequence[Item]) -> Iterator[Imbalance]:
         return
     there = sum(item.book.pool == "open" for item in items)
     if not _is_within(there, len(items), *OPEN_SHARE):
-        found = f"open items: {there} of {len(items)} ({there / len(items):.0%})"
-        yield Imbalance(found, _bounds(*OPEN_SHARE))
+        yield Imbalance(_share(said("open items"), there, len(items)), _bounds(*OPEN_SHARE))
 
 
 def thin_competencies(own: Iterable[Item], shared: Iterable[Item]) -> Iterator[Imbalance]:
@@ -117,15 +125,19 @@ def thin_competencies(own: Iterable[Item], shared: Iterable[Item]) -> Iterator[I
     for item in {item.id: item for item in chain(own, shared)}.values():
         there[item.content.competency].append(item)
     for competency in sorted(measured):
-        found = there[competency]
-        if not any(item.book.pool == "open" for item in found):
-            yield Imbalance(f"{competency} has no open item", "open one to self-assessment")
-        kinds = {item.content.type for item in found}
+        held = there[competency]
+        if not any(item.book.pool == "open" for item in held):
+            found = said("{competency} has no open item", competency=competency)
+            yield Imbalance(found, said("open one to self-assessment"))
+        kinds = {item.content.type for item in held}
         if len(kinds) == 1:
-            counted = f"{len(found)} items" if len(found) > 1 else "one item"
-            yield Imbalance(
-                f"{competency} rests on one type: {counted} of {min(kinds)}", "add an item of another type"
+            found = said(
+                "{competency} rests on one type: {kind} ({count})",
+                competency=competency,
+                kind=min(kinds),
+                count=len(held),
             )
+            yield Imbalance(found, said("add an item of another type"))
 
 
 def best_places(items: Iterable[Item]) -> Mapping[str, Mapping[int, int]]:

@@ -15,6 +15,7 @@ from assessor.banks.schema import Bank, Item, Library
 from assessor.banks.sourcing import check_facts, check_sources
 from assessor.banks.strategies import MARGIN, outcomes
 from assessor.banks.style import check_shape, check_words
+from assessor.messages import Said, said
 
 
 def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Finding, ...]:
@@ -63,11 +64,12 @@ def _use(item: Item, document: Document, today: date) -> Iterator[Finding]:
     if is_drawable(item, today):
         return
     if item.book.status in {"draft", "retired"}:
-        found, wanted = f"the item is {item.book.status}: no form draws it", "nothing, if that is meant"
+        found = said("the item is {status}: no form draws it", status=item.book.status)
+        wanted = said("nothing, if that is meant")
         yield document.warning(("status",), found, wanted)
     else:
-        found = f"the item was to be reviewed by {item.book.review_by}: no form draws it"
-        yield document.warning(("review_by",), found, "check its facts and give a later day")
+        found = said("the item was to be reviewed by {day}: no form draws it", day=item.book.review_by)
+        yield document.warning(("review_by",), found, said("check its facts and give a later day"))
 
 
 def _alike(library: Library, documents: Mapping[str, Document]) -> Iterator[Finding]:
@@ -75,8 +77,15 @@ def _alike(library: Library, documents: Mapping[str, Document]) -> Iterator[Find
     kept = [item for item in _measuring(library) if item.book.status != "retired"]
     for language in dict.fromkeys(language for item in kept for language in item.content.situation):
         for pair in likenesses(kept, language):
-            found = f"{pair.what} of {pair.first} and {pair.second} share {pair.share:.0%} in {language}"
-            wanted = "rewrite one, or make the two enemies"
+            found = said(
+                "{what} of {first} and {second} share {share:.0%} in {language}",
+                what=pair.what,
+                first=pair.first,
+                second=pair.second,
+                share=pair.share,
+                language=language,
+            )
+            wanted = said("rewrite one, or make the two enemies")
             yield documents[pair.second].warning((pair.what,), found, wanted)
 
 
@@ -90,19 +99,27 @@ def _core(library: Library) -> list[Item]:
 
 def _tricks(library: Library, bank: Bank, own: Sequence[Item], path: Path) -> Iterator[Finding]:
     """The strategies that pay in a bank alone, and in a domain's together with the core."""
-    groups = {bank.id: [*own]}
+    groups: dict[str, list[Item]] = {bank.id: [*own]}
     if bank.kind == "domain" and len(own) >= TINY:
-        groups[f"{bank.id} with the core"] = [*own, *_core(library)]
+        groups[said("{bank} with the core", bank=bank.id)] = [*own, *_core(library)]
     for name, items in groups.items():
         for language in bank.languages:
             for outcome in outcomes(items, language):
                 if not outcome.pays:
                     continue
-                found = (
-                    f"{name}, {language}: choosing by {outcome.strategy!r} scores {outcome.mean:.2f} "
-                    f"(standard error {outcome.se:.2f}, {outcome.n} items)"
+                found = said(
+                    "{bank}, {language}: choosing by {strategy!r} scores {mean:.2f} "
+                    "(standard error {se:.2f}, {n} items)",
+                    bank=name,
+                    language=language,
+                    strategy=outcome.strategy,
+                    mean=outcome.mean,
+                    se=outcome.se,
+                    n=outcome.n,
                 )
-                wanted = f"vary the options until it is at most {MARGIN:.2f} and one standard error"
+                wanted = said(
+                    "vary the options until it is at most {most:.2f} and one standard error", most=MARGIN
+                )
                 yield Finding(path, 1, "error" if outcome.n >= FEW_ITEMS else "warning", found, wanted)
 
 
@@ -115,7 +132,7 @@ def _balance(library: Library, bank: Bank, own: Sequence[Item], path: Path, toda
     found = [*pool_imbalances(there), *thin_competencies(there, core)]
     found += imbalances(there) if len(there) >= FEW_ITEMS else ()
     for each in found:
-        yield Finding(path, 1, "warning", f"{bank.id}: {each.found}", each.wanted)
+        yield Finding(path, 1, "warning", _of(bank.id, each.found), each.wanted)
 
 
 def _balance_of_all(loaded: Loaded, library: Library, today: date) -> Iterator[Finding]:
@@ -128,6 +145,9 @@ def _balance_of_all(loaded: Loaded, library: Library, today: date) -> Iterator[F
     found = list(imbalances(there))
     for ident in (bank.id for bank in library.banks.values() if bank.kind == "core"):
         for each in found:
-            yield Finding(
-                loaded.bank_files[ident], 1, "warning", f"all banks together: {each.found}", each.wanted
-            )
+            found_here = _of(said("all banks together"), each.found)
+            yield Finding(loaded.bank_files[ident], 1, "warning", found_here, each.wanted)
+
+
+def _of(bank: str, found: Said) -> Said:
+    return said("{label}: {found}", label=bank, found=found)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from assessor.messages import Said, said
+
 #: Grounds of the Charter of human rights and freedoms (CQLR c. C-12, s. 10) and of the Canadian Human Rights
 #: Act (R.S.C. 1985, c. H-6, s. 3) -> patterns of words, a language each. Language is left out: to write in
 #: one is the work. So are words that name things as often as people: race, older, arabe, conjoint.
@@ -95,6 +97,23 @@ GROUNDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             r"gens pauvres|chômeurs|chômeuses|ex-détenue?s?|casier judiciaire|judiciarisée?s?",
         ),
     },
+}
+
+
+GROUND_NAMES: Mapping[str, Said] = {
+    str(name): name
+    for name in (
+        said("age"),
+        said("sex or gender"),
+        said("pregnancy"),
+        said("sexual orientation"),
+        said("civil or family status"),
+        said("race, colour or origin"),
+        said("religion"),
+        said("political conviction"),
+        said("disability"),
+        said("social condition"),
+    )
 }
 
 

@@ -13,12 +13,14 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, create_model
 
 from assessor.banks.actions import check_actions
-from assessor.banks.places import BankError, Document, Finding, read_document
+from assessor.banks.alike import check_names, check_parts
+from assessor.banks.places import BankError, Document, Finding, described, read_document
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import Model, nearest, validated
 from assessor.items import ITEM_TYPES
 from assessor.items.base import Content, Languages, digest_of
+from assessor.messages import Said, said
 
 __all__ = [
     "BankError",
@@ -108,7 +110,7 @@ class _Reading:
     seen: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
 
-    def error(self, path: Path, found: str, wanted: str, line: int = 1) -> None:
+    def error(self, path: Path, found: Said, wanted: Said, line: int = 1) -> None:
         self.findings.append(Finding(path, line, "error", found, wanted))
 
     def document(self, path: Path) -> Document | None:
@@ -117,7 +119,7 @@ class _Reading:
         self.findings += findings
         if document is None or isinstance(document.value, dict):
             return document
-        self.error(path, "the file is no mapping of keys", "begin it with a key, as id: ...")
+        self.error(path, said("the file is no mapping of keys"), said("begin it with a key, as id: ..."))
         return None
 
     def valid(
@@ -136,10 +138,12 @@ class _Reading:
         self.framework = self.valid(Framework, document, document.value, _declared(document))
         if self.framework is not None:
             self.findings += check_framework(self.framework, document)
+            self.findings += check_names(self.framework, document)
 
     def read_folder(self, folder: Path, is_shipped: bool) -> None:
         if not folder.is_dir():
-            self.error(folder, "there is no such folder", "name a bank's folder, or a folder of banks")
+            wanted = said("name a bank's folder, or a folder of banks")
+            self.error(folder, said("there is no such folder"), wanted)
         elif (folder / BANK_FILE).exists():
             self.read_bank(folder)
         else:
@@ -147,19 +151,24 @@ class _Reading:
 
     def read_banks(self, folder: Path, is_shipped: bool) -> None:
         if not is_shipped and (folder / FRAMEWORK_FILE).exists():
-            self.error(folder / FRAMEWORK_FILE, "a second framework", "take it out: the shipped one counts")
+            wanted = said("take it out: the shipped one counts")
+            self.error(folder / FRAMEWORK_FILE, said("a second framework"), wanted)
         inner = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
         if not inner:
-            self.error(folder, "the folder is empty", f"give it banks, each a folder with {BANK_FILE}")
+            wanted = said("give it banks, each a folder with {name}", name=BANK_FILE)
+            self.error(folder, said("the folder is empty"), wanted)
         for path in inner:
             if not path.resolve().is_relative_to(folder.resolve()):
-                self.error(path, "a link that leads out of the folder", "put the bank itself here")
+                self.error(
+                    path, said("a link that leads out of the folder"), said("put the bank itself here")
+                )
             elif path.name == ROLES_FOLDER:
                 self.read_roles(path, is_shipped)
             elif (path / BANK_FILE).exists():
                 self.read_bank(path)
             else:
-                self.error(path, f"the folder holds no {BANK_FILE}", "write it, or take the folder away")
+                found = said("the folder holds no {name}", name=BANK_FILE)
+                self.error(path, found, said("write it, or take the folder away"))
 
     def files(self, folder: Path, inside: Path) -> Iterator[Path]:
         """The YAML files of a folder; anything else in it but dotfiles is an error."""
@@ -167,18 +176,20 @@ class _Reading:
             if path.name.startswith("."):
                 continue
             if not path.resolve().is_relative_to(inside.resolve()):
-                self.error(path, "a link that leads out of the folder", "put the file itself here")
+                self.error(
+                    path, said("a link that leads out of the folder"), said("put the file itself here")
+                )
             elif not path.is_file():
-                self.error(path, "this is no file", "keep only YAML files here")
+                self.error(path, said("this is no file"), said("keep only YAML files here"))
             elif path.suffix != ".yaml":
-                self.error(path, "this is no YAML file", "name it .yaml, or take it away")
+                self.error(path, said("this is no YAML file"), said("name it .yaml, or take it away"))
             else:
                 yield path
 
     def read_bank(self, folder: Path) -> None:
         path = folder / BANK_FILE
         if not path.resolve().is_relative_to(folder.resolve()):
-            self.error(path, "a link that leads out of the folder", "put the file itself here")
+            self.error(path, said("a link that leads out of the folder"), said("put the file itself here"))
             return
         if (document := self.document(path)) is None:
             bank = None
@@ -186,23 +197,27 @@ class _Reading:
             bank = self.valid(Bank, document, document.value, _declared(document))
             ident, name = document.value.get("id"), folder.resolve().name
             if isinstance(ident, str) and ident != name:
-                found, wanted = f"the bank's id {ident!r} is not its folder's name", f"use {name}"
+                found = said("the bank's id {ident!r} is not its folder's name", ident=ident)
+                wanted = said("use {name}", name=name)
                 self.findings.append(document.error(("id",), found, wanted))
         if bank is None or document is None:
             self.broken.add(folder.resolve().name)
         else:
+            self.findings += check_names(bank, document)
             self.keep_bank(bank, document)
         self.read_items(folder, bank, None if document is None else _declared(document))
 
     def keep_bank(self, bank: Bank, document: Document) -> None:
         if bank.id in self.banks:
-            found = f"the bank id {bank.id!r} is taken by {self.bank_files[bank.id]}"
-            self.findings.append(document.error(("id",), found, "give this bank another id"))
+            found = said(
+                "the bank id {ident!r} is taken by {path}", ident=bank.id, path=self.bank_files[bank.id]
+            )
+            self.findings.append(document.error(("id",), found, said("give this bank another id")))
             return
         areas = () if self.framework is None else tuple(area.id for area in self.framework.areas)
         if bank.id in areas:
-            found = f"the bank id {bank.id!r} is an area of the framework"
-            self.findings.append(document.error(("id",), found, "give this bank another id"))
+            found = said("the bank id {ident!r} is an area of the framework", ident=bank.id)
+            self.findings.append(document.error(("id",), found, said("give this bank another id")))
         if self.framework is not None:
             self.findings += check_actions(bank.competencies, ("competencies",), self.framework, document)
         self.banks[bank.id] = bank
@@ -211,11 +226,12 @@ class _Reading:
     def read_items(self, folder: Path, bank: Bank | None, languages: Languages | None) -> None:
         items = folder / ITEMS_FOLDER
         if not items.is_dir():
-            self.error(folder, f"the bank has no {ITEMS_FOLDER} folder", "give it one, with an item a file")
+            found = said("the bank has no {name} folder", name=ITEMS_FOLDER)
+            self.error(folder, found, said("give it one, with an item a file"))
             return
         paths = list(self.files(items, folder))
         if not paths:
-            self.error(items, "the folder holds no item", "write one, or take the bank away")
+            self.error(items, said("the folder holds no item"), said("write one, or take the bank away"))
         bank_id = folder.resolve().name if bank is None else bank.id
         for path in paths:
             self.read_item(path, bank_id, languages)
@@ -230,14 +246,17 @@ class _Reading:
         book = self.valid(Bookkeeping, document, book_values, None)
         ident = document.value.get("id")
         if isinstance(ident, str) and ident != path.stem:
-            found, wanted = f"the id {ident!r} is not the file's name", f"use {path.stem}, or rename the file"
+            found = said("the id {ident!r} is not the file's name", ident=ident)
+            wanted = said("use {name}, or rename the file", name=path.stem)
             self.findings.append(document.error(("id",), found, wanted))
         if isinstance(ident, str) and ident in self.documents:
-            found = f"the id {ident!r} is taken by {self.documents[ident].path}"
-            self.findings.append(document.error(("id",), found, "give this item an id of its own"))
+            found = said("the id {ident!r} is taken by {path}", ident=ident, path=self.documents[ident].path)
+            self.findings.append(document.error(("id",), found, said("give this item an id of its own")))
             return
         if isinstance(ident, str):
             self.documents[ident] = document
+        if content is not None:
+            self.findings += check_parts(content, document)
         if content is not None and book is not None:
             self.items[content.id] = Item(content, content.digest(), bank_id, book)
 
@@ -248,8 +267,10 @@ class _Reading:
         if not isinstance(kind, str) or kind not in ITEM_TYPES:
             if not document.is_refused(("type",)):
                 near = nearest(kind, tuple(ITEM_TYPES)) if isinstance(kind, str) else ""
-                found = f"the type {kind!r} is unknown" if "type" in values else "type is missing"
-                wanted = f"use one of {', '.join(ITEM_TYPES)}{near}"
+                found = said("the type {kind} is unknown", kind=described(kind))
+                if "type" not in values:
+                    found = said("{label} is missing", label="type")
+                wanted = said("use one of {known}{near}", known=", ".join(ITEM_TYPES), near=near)
                 self.findings.append(document.error(("type",), found, wanted))
             return None
         return self.valid(ITEM_TYPES[kind].Schema, document, values, languages)
@@ -265,11 +286,14 @@ class _Reading:
         )
         ident = document.value.get("id")
         if isinstance(ident, str) and ident != path.stem:
-            found, wanted = f"the id {ident!r} is not the file's name", f"use {path.stem}, or rename the file"
+            found = said("the id {ident!r} is not the file's name", ident=ident)
+            wanted = said("use {name}, or rename the file", name=path.stem)
             self.findings.append(document.error(("id",), found, wanted))
         if isinstance(ident, str) and ident in self.role_documents:
-            found = f"the id {ident!r} is taken by {self.role_documents[ident].path}"
-            self.findings.append(document.error(("id",), found, "give this role an id of its own"))
+            found = said(
+                "the id {ident!r} is taken by {path}", ident=ident, path=self.role_documents[ident].path
+            )
+            self.findings.append(document.error(("id",), found, said("give this role an id of its own")))
             return
         if isinstance(ident, str):
             self.role_documents[ident] = document

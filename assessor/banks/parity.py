@@ -10,6 +10,7 @@ from assessor.banks.passages import Passage, offers, passages
 from assessor.banks.places import Document, Finding, dotted
 from assessor.banks.prose import paragraphs, sentences
 from assessor.banks.schema import Item
+from assessor.messages import said
 
 #: Characters of the first language for one of the second; French runs a fifth longer than English.
 RATIO: Mapping[tuple[str, str], tuple[float, float]] = {("fr", "en"): (0.75, 1.6)}
@@ -37,22 +38,44 @@ def _figures(passage: Passage, document: Document, here: str, there: str) -> Ite
     told = numbers.figures(passage.text[there], there) | numbers.written_out(passage.text[there], there)
     if missing := sorted(given - told):
         listed = ", ".join(f"{number:g}" for number in missing)
-        found = f"{dotted(passage.place, document.value)} gives {listed} in {here} and not in {there}"
-        yield document.warning((*passage.place, there), found, "give both languages the same figures")
+        found = said(
+            "{part} gives {figures} in {here} and not in {there}",
+            part=dotted(passage.place, document.value),
+            figures=listed,
+            here=here,
+            there=there,
+        )
+        wanted = said("give both languages the same figures")
+        yield document.warning((*passage.place, there), found, wanted)
 
 
 def _cuts(
     passage: Passage, document: Document, first: str, second: str, is_picked: bool
 ) -> Iterator[Finding]:
     """Paragraphs of any text; sentences of what is picked, where a second one is a cue."""
-    counted = {"paragraphs": [paragraphs(passage.text[one]) for one in (first, second)]}
-    if is_picked:
-        counted["sentences"] = [len(sentences(passage.text[one])) for one in (first, second)]
-    for what, (here, there) in counted.items():
-        if here != there:
-            name = dotted(passage.place, document.value)
-            found = f"{name}: {here} {what} in {first}, {there} in {second}"
-            yield document.warning((*passage.place, second), found, "cut both languages alike")
+    name, wanted = dotted(passage.place, document.value), said("cut both languages alike")
+    here, there = (paragraphs(passage.text[one]) for one in (first, second))
+    if here != there:
+        found = said(
+            "{part}: {here} paragraphs in {first}, {there} in {second}",
+            part=name,
+            here=here,
+            first=first,
+            there=there,
+            second=second,
+        )
+        yield document.warning((*passage.place, second), found, wanted)
+    here, there = (len(sentences(passage.text[one])) for one in (first, second))
+    if is_picked and here != there:
+        found = said(
+            "{part}: {here} sentences in {first}, {there} in {second}",
+            part=name,
+            here=here,
+            first=first,
+            there=there,
+            second=second,
+        )
+        yield document.warning((*passage.place, second), found, wanted)
 
 
 def _ratio(passage: Passage, document: Document, first: str, second: str) -> Iterator[Finding]:
@@ -63,6 +86,18 @@ def _ratio(passage: Passage, document: Document, first: str, second: str) -> Ite
         low, high = RATIO[one, other]
         if min(here, there) >= SHORT and not low <= here / there <= high:
             name = dotted(passage.place, document.value)
-            found = f"{name}: {here} characters in {one}, {there} in {other}"
-            wanted = f"say as much in both ({low:g} to {high:g} times as many in {one})"
+            found = said(
+                "{part}: {here} characters in {first}, {there} in {second}",
+                part=name,
+                here=here,
+                first=one,
+                there=there,
+                second=other,
+            )
+            wanted = said(
+                "say as much in both ({low:g} to {high:g} times as many in {first})",
+                low=low,
+                high=high,
+                first=one,
+            )
             yield document.warning((*passage.place, one), found, wanted)

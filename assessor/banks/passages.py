@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from assessor.banks.places import Place
 from assessor.items import Guess, Guessable, type_of
 from assessor.items.base import Content
+from assessor.messages import Place
 
 _BEFORE = frozenset({"situation", "stimulus", "task"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,19 +12,51 @@ from typing import Any, Literal
 
 import yaml
 
-Place = tuple[str | int, ...]
-"""Where a value stands in a file: the keys and list positions that lead to it."""
+from assessor.banks.signs import cleared, described_sign, is_visible, strangers
+from assessor.messages import ENGLISH, Place, Said, Tongue, retold, said
 
 Severity = Literal["error", "warning"]
+SEVERITIES: Mapping[Severity, Said] = {"error": said("error"), "warning": said("warning")}
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 20_000
 MAX_SHOWN = 60
 
-_REFUSED_CHARACTERS = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_REASONS: Mapping[int, Said] = {
+    errno.ENOENT: said("No such file or directory"),
+    errno.EACCES: said("Permission denied"),
+    errno.EISDIR: said("Is a directory"),
+}
+#: What the parser says of a file that is no YAML, as far as an author's slips go.
+_YAML_PROBLEMS: Mapping[str, Said] = {
+    str(problem): problem
+    for problem in (
+        said("mapping values are not allowed in this context"),
+        said("block sequence entries are not allowed in this context"),
+        said("mapping keys are not allowed in this context"),
+        said("did not find expected key"),
+        said("did not find expected node content"),
+        said("did not find expected '-' indicator"),
+        said("did not find expected ',' or ']'"),
+        said("did not find expected ',' or '}}'"),
+        said("did not find expected comment or line break"),
+        said("did not find expected <document start>"),
+        said("could not find expected ':'"),
+        said("found character that cannot start any token"),
+        said("found unexpected end of stream"),
+        said("found unexpected document indicator"),
+        said("found unknown escape character"),
+        said("found a tab character that violates indentation"),
+        said("found a tab character where an indentation space is expected"),
+        said("found undefined tag handle"),
+        said("found unexpected ':'"),
+        said("found invalid Unicode character escape code"),
+        said("found an indentation indicator equal to 0"),
+        said("did not find expected hexdecimal number"),
+        said("did not find expected alphabetic or numeric character"),
+    )
+}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?(?:[eE][-+]?[0-9]{1,3})?")
@@ -42,16 +75,22 @@ class Finding:
 
     def __str__(self) -> str:
         """``file:line: severity: what is wrong - what would be right``."""
-        return f"{self.path}:{self.line}: {self.severity}: {self.found} - {self.wanted}"
+        return self.told()
 
-    def as_json(self) -> dict[str, str | int]:
-        """The finding as plain JSON values."""
+    def told(self, tongue: Tongue = ENGLISH, path: str = "") -> str:
+        """The finding as one line in a language, with the path as it is to be shown."""
+        severity = retold(SEVERITIES[self.severity], tongue)
+        found, wanted = (retold(text, tongue) for text in (self.found, self.wanted))
+        return f"{path or self.path}:{self.line}: {severity}: {found} - {wanted}"
+
+    def as_json(self, tongue: Tongue = ENGLISH) -> dict[str, str | int]:
+        """The finding as plain JSON values; ``severity`` is a word for programs and never translated."""
         return {
             "path": str(self.path),
             "line": self.line,
             "severity": self.severity,
-            "found": self.found,
-            "wanted": self.wanted,
+            "found": retold(self.found, tongue),
+            "wanted": retold(self.wanted, tongue),
         }
 
 
@@ -92,17 +131,18 @@ class Document:
         return Finding(self.path, self.line(place), "warning", found, wanted)
 
 
-def described(value: object) -> str:
+def described(value: object) -> Said:
     """What was found, in words: the value itself where it is short, else its kind."""
     if value is None:
-        return "nothing"
+        return said("nothing")
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return Said("{value}", {"value": "true" if value else "false"})
     if isinstance(value, Mapping):
-        return "a mapping of keys" if value else "an empty mapping"
+        return said("a mapping of keys") if value else said("an empty mapping")
     if isinstance(value, str):
-        return repr(value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…")
-    return "a list" if isinstance(value, Sequence) else str(value)
+        shown = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…"
+        return Said("{value!r}", {"value": shown})
+    return said("a list") if isinstance(value, Sequence) else Said("{value}", {"value": str(value)})
 
 
 def dotted(place: Place, value: Any = None) -> str:
@@ -133,11 +173,16 @@ def read_document(path: Path) -> tuple[Document | None, list[Finding]]:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return None, [Finding(path, 1, "error", f"the file cannot be read: {reason}", "make it readable")]
+        reason = _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
+        found = said("the file cannot be read: {reason}", reason=reason)
+        return None, [Finding(path, 1, "error", found, said("make it readable"))]
     if len(raw) > MAX_BYTES:
-        wanted = f"split it: {MAX_BYTES // 1024} kB at most"
-        return None, [Finding(path, 1, "error", f"the file is over {MAX_BYTES // 1024} kB", wanted)]
+        most = MAX_BYTES // 1024
+        found, wanted = (
+            said("the file is over {most} kB", most=most),
+            said("split it: {most} kB at most", most=most),
+        )
+        return None, [Finding(path, 1, "error", found, wanted)]
     text, findings = _decoded(path, raw)
     if text is None:
         return None, findings
@@ -151,29 +196,32 @@ def _decoded(path: Path, raw: bytes) -> tuple[str | None, list[Finding]]:
         return Finding(path, line, "error", found, wanted)
 
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None, [error(1, "the file is UTF-16", "save it as UTF-8")]
+        return None, [error(1, said("the file is UTF-16"), said("save it as UTF-8"))]
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as trouble:
         line, byte = raw.count(b"\n", 0, trouble.start) + 1, raw[trouble.start]
-        return None, [error(line, f"the byte {byte:#04x} is not UTF-8", "save the file as UTF-8")]
+        return None, [
+            error(line, said("the byte {byte:#04x} is not UTF-8", byte=byte), said("save the file as UTF-8"))
+        ]
     findings = []
     if text.startswith("\ufeff"):
-        findings.append(error(1, "the file begins with a byte order mark", "save it as UTF-8 without BOM"))
+        found = said("the file begins with a byte order mark")
+        findings.append(error(1, found, said("save it as UTF-8 without BOM")))
         text = text[1:]
     if "\r" in text:
         line, count = text.count("\n", 0, text.index("\r")) + 1, text.count("\r")
-        wanted = f"save the file with Unix line endings (LF); {count} in this file"
-        findings.append(error(line, "a carriage return ends the line (Windows line ending)", wanted))
+        found = said("a carriage return ends the line (Windows line ending)")
+        wanted = said("save the file with Unix line endings (LF); {count} in this file", count=count)
+        findings.append(error(line, found, wanted))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line_text in enumerate(text.split("\n"), start=1):
         if "\t" in line_text:
-            findings.append(error(number, "the line holds a tab", "use spaces"))
-        if strange := _REFUSED_CHARACTERS.search(line_text):
-            found = f"the line holds the control character U+{ord(strange.group()):04X}"
-            findings.append(error(number, found, "take it out"))
-    text = text.replace("\t", "  ")
-    return _REFUSED_CHARACTERS.sub(" ", text), findings
+            findings.append(error(number, said("the line holds a tab"), said("use spaces")))
+        for sign in dict.fromkeys(strangers(line_text)):
+            found = said("the line holds {sign}", sign=described_sign(sign))
+            findings.append(error(number, found, said("take it out")))
+    return cleared(text.replace("\t", "  ")), findings
 
 
 def _parsed(path: Path, text: str, findings: list[Finding]) -> tuple[Document | None, list[Finding]]:
@@ -186,11 +234,14 @@ def _parsed(path: Path, text: str, findings: list[Finding]) -> tuple[Document | 
     except yaml.MarkedYAMLError as trouble:
         mark = trouble.problem_mark or trouble.context_mark
         line = min(mark.line + 1, text.count("\n") + 1) if mark is not None else 1
-        found = f"the file is not valid YAML here: {trouble.problem or trouble.context}"
-        wanted = "check indentation and colons; put a text that holds ': ' or ' #' in quotes or under >-"
+        problem = _YAML_PROBLEMS.get(trouble.problem or "", said("a rule of YAML is broken"))
+        found = said("the file is not valid YAML here: {problem}", problem=problem)
+        wanted = said(
+            "check indentation and colons; put a text that holds ': ' or ' #' in quotes or under >-"
+        )
         return None, [*findings, *builder.findings, Finding(path, line, "error", found, wanted)]
     if not builder.any_document:
-        builder.refuse(1, (), "the file is empty", "write it or take it away")
+        builder.refuse(1, (), said("the file is empty"), said("write it or take it away"))
         return None, findings + builder.findings
     document = Document(path, builder.root, builder.lines, frozenset(builder.refused))
     return document, findings + builder.findings
@@ -243,35 +294,39 @@ class _Builder:
 
     def _start(self, event: Any, line: int) -> None:
         if self.any_document:
-            self.refuse(line, (), "a second document begins here", "keep one document a file")
+            self.refuse(line, (), said("a second document begins here"), said("keep one document a file"))
             raise _GiveUpError
         if event.version or event.tags:
-            self.refuse(line, (), "the file holds a % directive", "take it out")
+            self.refuse(line, (), said("the file holds a directive (%)"), said("take it out"))
         self.any_document = True
 
     def _count(self, line: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.refuse(line, (), f"the file holds more than {MAX_NODES} values", "split it")
+            found = said("the file holds more than {most} values", most=MAX_NODES)
+            self.refuse(line, (), found, said("split it"))
             raise _GiveUpError
         if len(self.stack) >= MAX_DEPTH:
-            self.refuse(line, (), f"the file is nested more than {MAX_DEPTH} deep", "write it flat")
+            found = said("the file is nested more than {most} deep", most=MAX_DEPTH)
+            self.refuse(line, (), found, said("write it flat"))
             raise _GiveUpError
 
     def _key(self, event: Any, line: int) -> None:
         top = self.stack[-1]
         if not isinstance(event, yaml.ScalarEvent):
-            self.refuse(line, top.place, "a key that is no plain word", "use a word, without * or [ ]")
+            found = said("a key that is no plain word")
+            self.refuse(line, top.place, found, said("use a word, without * or [ ]"))
             raise _GiveUpError
         top.key = event.value
         place = (*top.place, event.value)
         self._plain(event, line, place)
         if event.value == "<<":
-            self.refuse(line, place, "a merge key (<<)", "write the keys out")
+            self.refuse(line, place, said("a merge key (<<)"), said("write the keys out"))
             top.is_dropped = True
         elif event.value in top.value:
-            wanted = f"keep one (the other is at line {self.lines[place]})"
-            self.refuse(line, place, f"the key {described(event.value)} stands twice", wanted)
+            wanted = said("keep one (the other is at line {line})", line=self.lines[place])
+            found = said("the key {key} stands twice", key=described(event.value))
+            self.refuse(line, place, found, wanted)
             top.is_dropped = True
         self.lines.setdefault(place, line)
 
@@ -280,24 +335,33 @@ class _Builder:
         self.lines.setdefault(place, line)
         self._plain(event, line, place)
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(line, place, f"an alias (*{event.anchor})", "write the value out")
+            found = said("an alias (*{name})", name=event.anchor)
+            self.refuse(line, place, found, said("write the value out"))
             self._put(None)
             self._done()
         elif isinstance(event, yaml.ScalarEvent):
-            self._put(_scalar(event.value) if event.implicit[0] else event.value)
+            text = self._checked(event, line, place)
+            self._put(_scalar(text) if event.implicit[0] else text)
             self._done()
         else:
             value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
             self._put(value)
             self.stack.append(_Open(place, value))
 
+    def _checked(self, event: Any, line: int, place: Place) -> str:
+        """The value as it is read on, nothing where none of it shows; escapes may hide refused characters."""
+        for sign in dict.fromkeys(strangers(event.value)):
+            found = said("the text holds {sign}", sign=described_sign(sign))
+            self.refuse(line, place, found, said("take it out"))
+        return event.value if is_visible(event.value) else ""
+
     def _plain(self, event: Any, line: int, place: Place) -> None:
         if isinstance(event, yaml.AliasEvent):
             return
         if event.anchor is not None:
-            self.refuse(line, place, f"an anchor (&{event.anchor})", "take it out")
+            self.refuse(line, place, said("an anchor (&{name})", name=event.anchor), said("take it out"))
         if event.tag is not None:
-            self.refuse(line, place, f"a tag ({event.tag})", "take it out")
+            self.refuse(line, place, said("a tag ({name})", name=event.tag), said("take it out"))
 
     def _place(self) -> Place:
         if not self.stack:

@@ -10,6 +10,7 @@ from assessor.banks.places import Document, Finding
 from assessor.banks.schema import BASE_COMPETENCIES, PRACTICE, Bank, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import nearest
 from assessor.items.base import Lure
+from assessor.messages import said
 
 NEAR = "near"
 """The one kind of miss that needs no words: it says only how close it was."""
@@ -21,22 +22,24 @@ def check_framework(framework: Framework, document: Document) -> Iterator[Findin
         for inner, competency in enumerate(area.competencies):
             if competency.id.split(".")[0] != area.id:
                 place = ("areas", number, "competencies", inner, "id")
-                found = f"the competency {competency.id!r} stands in the area {area.id!r}"
-                yield document.error(place, found, f"begin its id with {area.id}.")
+                found = said(
+                    "the competency {ident!r} stands in the area {area!r}", ident=competency.id, area=area.id
+                )
+                yield document.error(place, found, said("begin its id with {start}", start=f"{area.id}."))
         yield from check_actions(area.competencies, ("areas", number, "competencies"), framework, document)
     blocks = [area.block for area in framework.areas]
     if blocks.count("domain") != 1:
-        found = f"{blocks.count('domain')} areas have the block 'domain'"
-        yield document.error(("areas",), found, "give it to one, which each bank's domain completes")
+        found = said("{count} areas have the block 'domain'", count=blocks.count("domain"))
+        yield document.error(("areas",), found, said("give it to one, which each bank's domain completes"))
     competencies = {competency.id for area in framework.areas for competency in area.competencies}
     for ident in BASE_COMPETENCIES:
         if ident not in competencies:
-            yield document.error(
-                ("areas",), f"the competency {ident!r} is missing", "add it: general roles need it"
-            )
+            found = said("the competency {ident!r} is missing", ident=ident)
+            yield document.error(("areas",), found, said("add it: general roles need it"))
     for lure in get_args(Lure):
         if lure != NEAR and lure not in framework.lures:
-            yield document.error(("lures",), f"the kind of miss {lure!r} has no words", "add them")
+            found = said("the kind of miss {lure!r} has no words", lure=lure)
+            yield document.error(("lures",), found, said("add them"))
 
 
 def check_items(
@@ -57,19 +60,24 @@ def check_items(
         for number, enemy in enumerate(item.book.enemies):
             place = ("enemies", number)
             if enemy == ident:
-                findings.append(document.error(place, "the item is its own enemy", "take it out"))
+                findings.append(document.error(place, said("the item is its own enemy"), said("take it out")))
             elif enemy not in documents and enemy not in seen:
-                wanted = f"name an item that exists{nearest(enemy, tuple(documents))}"
-                findings.append(document.error(place, f"the enemy {enemy!r} does not exist", wanted))
+                wanted = said("name an item that exists{near}", near=nearest(enemy, tuple(documents)))
+                found = said("the enemy {enemy!r} does not exist", enemy=enemy)
+                findings.append(document.error(place, found, wanted))
             elif enemy in enemies and ident not in library.items[enemy].book.enemies:
-                wanted = f"add {ident} to the enemies in {documents[enemy].path.name} (taken as said)"
-                findings.append(
-                    document.warning(place, f"{enemy!r} does not name this item as its enemy", wanted)
-                )
+                file = documents[enemy].path.name
+                wanted = said("add {ident} to the enemies in {file} (taken as said)", ident=ident, file=file)
+                found = said("{enemy!r} does not name this item as its enemy", enemy=enemy)
+                findings.append(document.warning(place, found, wanted))
                 enemies[enemy].append(ident)
         if item.book.review_by is not None and item.book.review_by < item.book.as_of:
-            found = f"review_by ({item.book.review_by}) is before as_of ({item.book.as_of})"
-            findings.append(document.error(("review_by",), found, "give a later day"))
+            found = said(
+                "review_by ({review_by}) is before as_of ({as_of})",
+                review_by=item.book.review_by,
+                as_of=item.book.as_of,
+            )
+            findings.append(document.error(("review_by",), found, said("give a later day")))
     mutual = {ident: _with_enemies(item, tuple(enemies[ident])) for ident, item in library.items.items()}
     return mutual, findings
 
@@ -89,7 +97,8 @@ def _competency(library: Library, item: Item, document: Document) -> Iterator[Fi
     bank = library.banks[item.bank]
     if bank.kind == "practice":
         if item.content.competency != PRACTICE:
-            yield document.error(("competency",), "a practice item measures nothing", f"use {PRACTICE}")
+            found, wanted = said("a practice item measures nothing"), said("use {name}", name=PRACTICE)
+            yield document.error(("competency",), found, wanted)
         return
     known = {**_shared(library), **{competency.id: "domain" for competency in bank.competencies}}
     named = item.content.competency
@@ -98,18 +107,21 @@ def _competency(library: Library, item: Item, document: Document) -> Iterator[Fi
     owner = next(
         (bank.id for bank in library.banks.values() for own in bank.competencies if own.id == named), None
     )
-    found = f"the competency {named!r} " + (f"belongs to the bank {owner!r}" if owner else "is unknown")
-    wanted = f"use one of the framework or of this bank{nearest(named, tuple(known))}"
+    found = said("the competency {ident!r} is unknown", ident=named)
+    if owner:
+        found = said("the competency {ident!r} belongs to the bank {owner!r}", ident=named, owner=owner)
+    near = nearest(named, tuple(known))
+    wanted = said("use one of the framework or of this bank{near}", near=near)
     yield document.error(("competency",), found, wanted)
 
 
 def _facts(bank: Bank, item: Item, document: Document) -> Iterator[Finding]:
     for number, fact in enumerate(item.book.facts):
         if fact not in bank.sources:
-            wanted = f"add it to the sources in {bank.id}/bank.yaml{nearest(fact, tuple(bank.sources))}"
-            yield document.error(
-                ("facts", number), f"the fact {fact!r} is not among the bank's sources", wanted
-            )
+            file, near = f"{bank.id}/bank.yaml", nearest(fact, tuple(bank.sources))
+            wanted = said("add it to the sources in {file}{near}", file=file, near=near)
+            found = said("the fact {fact!r} is not among the bank's sources", fact=fact)
+            yield document.error(("facts", number), found, wanted)
 
 
 def check_roles(
@@ -123,18 +135,18 @@ def check_roles(
             continue
         for number, weight in enumerate(role.weights):
             if weight.tie is None:
-                found = f"the weight of {weight.competency} has no tie"
-                yield document.error(
-                    ("weights", number), found, "add tie: the duty of the post that needs it"
-                )
+                found = said("the weight of {ident} has no tie", ident=weight.competency)
+                wanted = said("add tie: the duty of the post that needs it")
+                yield document.error(("weights", number), found, wanted)
 
 
 def _role(library: Library, role: RoleProfile, document: Document, broken: Set[str]) -> Iterator[Finding]:
     if role.domain in broken:
         return
     if role.domain not in library.domain_ids:
-        wanted = f"use one of {', '.join(library.domain_ids)}{nearest(role.domain, library.domain_ids)}"
-        yield document.error(("domain",), f"the domain {role.domain!r} is unknown", wanted)
+        near = nearest(role.domain, library.domain_ids)
+        wanted = said("use one of {known}{near}", known=", ".join(library.domain_ids), near=near)
+        yield document.error(("domain",), said("the domain {ident!r} is unknown", ident=role.domain), wanted)
         return
     domain = library.domain(role.domain)
     gate = {each.id for area in domain.areas if area.block == "gate" for each in area.competencies}
@@ -142,15 +154,16 @@ def _role(library: Library, role: RoleProfile, document: Document, broken: Set[s
     for number, weight in enumerate(role.weights):
         place = ("weights", number, "competency")
         if weight.competency in gate:
-            found = f"{weight.competency} is of the gate, which buys nothing"
-            yield document.error(place, found, "take the weight out; a minimum may name it")
+            found = said("{ident} is of the gate, which buys nothing", ident=weight.competency)
+            yield document.error(place, found, said("take the weight out; a minimum may name it"))
         elif weight.competency not in known:
-            wanted = f"use one of the framework or of {role.domain}{nearest(weight.competency, known)}"
-            yield document.error(place, f"the competency {weight.competency!r} is unknown", wanted)
+            near = nearest(weight.competency, known)
+            wanted = said("use one of the framework or of {domain}{near}", domain=role.domain, near=near)
+            found = said("the competency {ident!r} is unknown", ident=weight.competency)
+            yield document.error(place, found, wanted)
     measurable = (*(area.id for area in domain.areas), *known)
     for number, minimum in enumerate(role.minimums):
         if minimum.of not in measurable:
-            wanted = f"use an area or a competency{nearest(minimum.of, measurable)}"
-            yield document.error(
-                ("minimums", number, "of"), f"the minimum is of {minimum.of!r}, which is unknown", wanted
-            )
+            wanted = said("use an area or a competency{near}", near=nearest(minimum.of, measurable))
+            found = said("the minimum is of {ident!r}, which is unknown", ident=minimum.of)
+            yield document.error(("minimums", number, "of"), found, wanted)

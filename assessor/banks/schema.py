@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from assessor.items.base import CompetencyId, Content, ItemId, Lure, Part, Plain, Text
+from assessor.items.base import CompetencyId, Content, ItemId, Lure, Part, Plain, Text, repeated_ids
+from assessor.messages import Fault, refuse, said, unsound
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=60)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Z]{2})?$")]
@@ -22,7 +23,8 @@ def _day(value: object) -> object:
     try:
         return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
     except ValueError:
-        raise ValueError(f"{value!r} is no date - write a day that exists, as 2026-11-22") from None
+        shown = said("{value!r} is no date", value=value)
+        raise unsound((), shown, said("write a day that exists, as 2026-11-22")) from None
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -136,24 +138,30 @@ class Framework(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Framework:
+        refuse(self._unsound())
+        return self
+
+    def _unsound(self) -> Iterator[Fault]:
         if list(self.cuts) != sorted(set(self.cuts)) or not all(0 < cut < 100 for cut in self.cuts):
-            raise ValueError("cuts: these do not rise - give three rising numbers between 0 and 100")
+            wanted = said("give three rising numbers between 0 and 100")
+            yield Fault(("cuts",), said("these do not rise"), wanted)
         aims = [level.aim for level in self.levels]
         if aims != sorted(aims):
-            raise ValueError("levels: an aim lies below a level that is none - make every level above it one")
+            wanted = said("make every level above it one")
+            yield Fault(("levels",), said("an aim lies below a level that is none"), wanted)
         areas = [area.id for area in self.areas]
-        if len(set(areas)) < len(areas):
-            raise ValueError("areas: an id stands twice - give each area its own")
+        yield from repeated_ids(("areas",), areas)
         ids = [competency.id for area in self.areas for competency in area.competencies]
         for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
-            raise ValueError(f"areas: the competency {repeated!r} stands twice - keep one")
-        for contrast in self.contrasts:
-            for side in (contrast.over, contrast.under):
-                if side not in areas:
-                    raise ValueError(
-                        f"contrasts: {contrast.id}: {side!r} is no area - use one of {', '.join(areas)}"
+            found = said("the competency {ident!r} stands twice", ident=repeated)
+            yield Fault(("areas",), found, said("keep one"))
+        for number, contrast in enumerate(self.contrasts):
+            for side, ident in (("over", contrast.over), ("under", contrast.under)):
+                if ident not in areas:
+                    wanted = said("use one of {known}", known=", ".join(areas))
+                    yield Fault(
+                        ("contrasts", number, side), said("{ident!r} is no area", ident=ident), wanted
                     )
-        return self
 
 
 class Source(Part):
@@ -180,19 +188,24 @@ class Bank(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Bank:
-        if self.kind == "core" and self.competencies:
-            raise ValueError("competencies: those of the core stand in framework.yaml - take them out here")
-        if self.kind == "practice" and self.competencies:
-            raise ValueError("competencies: practice measures none - take them out here")
-        own = f"{self.id}."
-        strangers = [
-            f"competencies.{number}.id: {competency.id!r} is not this domain's - begin it with {own}"
-            for number, competency in enumerate(self.competencies)
-            if not competency.id.startswith(own)
-        ]
-        if strangers:
-            raise ValueError("\n".join(strangers))
+        refuse(self._unsound())
         return self
+
+    def _unsound(self) -> Iterator[Fault]:
+        if self.kind == "core" and self.competencies:
+            found = said("those of the core stand in framework.yaml")
+            yield Fault(("competencies",), found, said("take them out here"))
+        elif self.kind == "practice" and self.competencies:
+            yield Fault(("competencies",), said("practice measures none"), said("take them out here"))
+        else:
+            yield from self._strangers()
+
+    def _strangers(self) -> Iterator[Fault]:
+        wanted = said("begin it with {start}", start=f"{self.id}.")
+        for number, competency in enumerate(self.competencies):
+            if not competency.id.startswith(f"{self.id}."):
+                found = said("{ident!r} is not this domain's", ident=competency.id)
+                yield Fault(("competencies", number, "id"), found, wanted)
 
 
 class Bookkeeping(Part):
@@ -239,13 +252,16 @@ class RoleProfile(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> RoleProfile:
+        refuse(self._unsound())
+        return self
+
+    def _unsound(self) -> Iterator[Fault]:
         for name, ids in (
             ("weights", [weight.competency for weight in self.weights]),
             ("minimums", [minimum.of for minimum in self.minimums]),
         ):
             for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
-                raise ValueError(f"{name}: {repeated!r} stands twice - keep one")
-        return self
+                yield Fault((name,), said("{ident!r} stands twice", ident=repeated), said("keep one"))
 
     def weight_of(self, competency_id: str) -> float:
         """The competency's weight in this post, 0 where it has none."""

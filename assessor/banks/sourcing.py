@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assessor.banks.places import Document, Finding, read_document
 from assessor.banks.schema import Bank, Item
+from assessor.messages import Said, said
 
 STALE_YEARS = 2
 
@@ -22,16 +23,19 @@ def check_sources(bank: Bank, items: Iterable[Item], path: Path, today: date) ->
     document = read_document(path)[0] if doubts else None
     for ident, found, wanted in doubts:
         line = 1 if document is None else document.line(("sources", ident))
-        yield Finding(path, line, "warning", f"the source {ident}: {found}", wanted)
+        yield Finding(
+            path, line, "warning", said("the source {ident}: {found}", ident=ident, found=found), wanted
+        )
 
 
-def _doubts(bank: Bank, ident: str, used: Set[str], today: date) -> Iterator[tuple[str, str]]:
+def _doubts(bank: Bank, ident: str, used: Set[str], today: date) -> Iterator[tuple[Said, Said]]:
     """What is wrong with a source, and what would be right."""
     checked = bank.sources[ident].checked
     if ident not in used:
-        yield "no item uses it", "name it in an item’s facts, or take it out"
+        yield said("no item uses it"), said("name it in an item’s facts, or take it out")
     if _is_stale(checked, today):
-        yield f"last checked on {checked}, over {STALE_YEARS} years ago", "read it again and give the day"
+        found = said("last checked on {day}, over {years} years ago", day=checked, years=STALE_YEARS)
+        yield found, said("read it again and give the day")
 
 
 def _is_stale(checked: date, today: date) -> bool:
@@ -42,5 +46,6 @@ def _is_stale(checked: date, today: date) -> bool:
 def check_facts(item: Item, document: Document) -> Iterator[Finding]:
     """A key that the law of a place decides, and no fact that says so."""
     if item.content.jurisdiction is not None and not item.book.facts:
-        found = f"the key is for the law of {item.content.jurisdiction} and names no fact"
-        yield document.warning(("jurisdiction",), found, "add facts, from the sources in bank.yaml")
+        found = said("the key is for the law of {place} and names no fact", place=item.content.jurisdiction)
+        wanted = said("add facts, from the sources in bank.yaml")
+        yield document.warning(("jurisdiction",), found, wanted)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean
 from typing import Any
 
-from assessor.banks.grounds import cues
+from assessor.banks.grounds import GROUND_NAMES, cues
 from assessor.banks.passages import Offer, Passage, offers, told
 from assessor.banks.places import Document, Finding, dotted
 from assessor.banks.prose import reading, words
 from assessor.banks.schema import Item
 from assessor.items import Rated, Unfolding, shown_to, type_of
 from assessor.items.base import Control
+from assessor.messages import said
 
 SITUATION_WORDS = (50, 110)
 LENGTH_TOLERANCE = 0.20
@@ -55,13 +56,21 @@ def _length(item: Item, document: Document, language: str) -> Iterator[Finding]:
     low, high = SITUATION_WORDS
     count = len(words(item.content.situation[language]))
     if not low <= count <= high:
-        found = f"the situation has {count} words in {language}"
-        yield document.warning(("situation", language), found, f"give it {low} to {high}")
+        found = said("the situation has {count} words in {language}", count=count, language=language)
+        wanted = said("give it {low} to {high}", low=low, high=high)
+        yield document.warning(("situation", language), found, wanted)
     read = sum(len(words(text)) for text in _texts(item, language))
     speed = read / item.book.minutes
     if not SLOWEST <= speed <= FASTEST:
-        found = f"{item.book.minutes:g} minutes for {read} words in {language} are {speed:.0f} words a minute"
-        yield document.warning(("minutes",), found, f"give minutes that make it {SLOWEST} to {FASTEST}")
+        found = said(
+            "{minutes:g} minutes for {count} words in {language} are {speed:.0f} words a minute",
+            minutes=item.book.minutes,
+            count=read,
+            language=language,
+            speed=speed,
+        )
+        wanted = said("give minutes that make it {low} to {high}", low=SLOWEST, high=FASTEST)
+        yield document.warning(("minutes",), found, wanted)
 
 
 def _level(item: Item, document: Document, language: str) -> Iterator[Finding]:
@@ -70,12 +79,22 @@ def _level(item: Item, document: Document, language: str) -> Iterator[Finding]:
     if found is None or hardest is None:
         return
     if found.lix > hardest:
-        level = f"LIX {found.lix:.1f}, {found.words_a_sentence:.1f} words a sentence"
-        wanted = f"shorten sentences and words until LIX is at most {hardest:.0f} (grade 10)"
-        yield document.warning(("situation", language), f"the item reads hard in {language}: {level}", wanted)
+        level = said(
+            "the item reads hard in {language}: LIX {lix:.1f}, {length:.1f} words a sentence",
+            language=language,
+            lix=found.lix,
+            length=found.words_a_sentence,
+        )
+        wanted = said("shorten sentences and words until LIX is at most {most:.0f} (grade 10)", most=hardest)
+        yield document.warning(("situation", language), level, wanted)
     elif found.words_a_sentence > LONGEST_SENTENCES:
-        level = f"sentences have {found.words_a_sentence:.1f} words on average in {language}"
-        yield document.warning(("situation", language), level, f"cut them to {LONGEST_SENTENCES:.0f} at most")
+        level = said(
+            "sentences have {length:.1f} words on average in {language}",
+            length=found.words_a_sentence,
+            language=language,
+        )
+        wanted = said("cut them to {most:.0f} at most", most=LONGEST_SENTENCES)
+        yield document.warning(("situation", language), level, wanted)
 
 
 def _texts(item: Item, language: str) -> Iterator[str]:
@@ -115,10 +134,14 @@ def _parallel(offer: Offer, document: Document, language: str) -> Iterator[Findi
         length = len(passage.text[language])
         off = length / usual - 1
         if abs(off) > LENGTH_TOLERANCE and abs(length - usual) > UNSEEN:
-            found = (
-                f"{_named(passage, document)}: {length} characters in {language}, {off:+.0%} from the mean"
+            found = said(
+                "{part}: {length} characters in {language}, {off:+.0%} from the mean",
+                part=_named(passage, document),
+                length=length,
+                language=language,
+                off=off,
             )
-            wanted = f"keep options within {LENGTH_TOLERANCE:.0%} of their mean length"
+            wanted = said("keep options within {most:.0%} of their mean length", most=LENGTH_TOLERANCE)
             yield document.warning((*passage.place, language), found, wanted)
 
 
@@ -126,8 +149,8 @@ def _absolute(offer: Offer, document: Document, language: str) -> Iterator[Findi
     pattern = _ABSOLUTE.get(language)
     for passage in offer.passages:
         if pattern and (absolute := re.search(pattern, passage.text[language], re.IGNORECASE)):
-            found = f"{_named(passage, document)} says {absolute.group()!r}"
-            wanted = "leave absolute words out: they give the key away"
+            found = said("{part} says {word!r}", part=_named(passage, document), word=absolute.group())
+            wanted = said("leave absolute words out: they give the key away")
             yield document.warning((*passage.place, language), found, wanted)
 
 
@@ -139,8 +162,13 @@ def _grounds(item: Item, document: Document, language: str) -> Iterator[Finding]
             for cue in cues(passage.text[language], language):
                 if cue.ground in known:
                     continue
-                found = f"{_named(passage, document)} singles people out by {cue.ground}: {cue.word!r}"
-                wanted = "say what they need or do, or let the situation bring this public up"
+                found = said(
+                    "{part} singles people out by {ground}: {word!r}",
+                    part=_named(passage, document),
+                    ground=GROUND_NAMES[cue.ground],
+                    word=cue.word,
+                )
+                wanted = said("say what they need or do, or let the situation bring this public up")
                 yield document.warning((*passage.place, language), found, wanted)
 
 

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from assessor.banks.places import Place, described, dotted, has_step, inner_value
+from assessor.banks.places import described, dotted, has_step, inner_value
 from assessor.items.base import Languages, Part
+from assessor.messages import Place, Said, Unsound, said
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,38 +27,40 @@ class Problem:
     wanted: str
 
 
-_ADVICE = {
-    "advice": "add two things to do next month for each of the four levels, the lowest first",
-    "anchors": "say what each number of points, or level, looks like, the lowest first",
-    "as_of": "add the day on which the key was written, as 2026-11-22",
-    "band": "add the least and the most points that are accepted, as [20, 40]",
-    "categories": "add what the prompts are put into, 2 to 6 of them",
-    "category": "add the id of the right one",
-    "channels": "add what the points are shared out over, 3 to 8 of them",
-    "effectiveness": "add a number from 1 (very ineffective) to 5 (very effective)",
-    "interview": "add two questions, each with what to listen for",
-    "keyed": "add true where it is right to choose or mark this, else false",
-    "lure": "name its kind of miss",
-    "minutes": "add the minutes that it takes, as 1.5",
-    "nodes": "add the turns, the first of them first",
-    "options": "add the options",
-    "pool": "add open or round",
-    "prompts": "add what is to be put into categories, 3 to 8 of them",
-    "rubric": "add what raters look at, 3 or 4 criteria",
-    "spans": "add the passages of the draft, in order",
-    "status": "add author-keyed, or draft",
-    "version": 'add it in quotes, as "0.1"',
-    "words": "add how long the text is, as {least: 60, most: 120}",
-    "why": "say why the option is as good as it is",
+_ADVICE: Mapping[str, Said] = {
+    "advice": said("add two things to do next month for each of the four levels, the lowest first"),
+    "anchors": said("say what each number of points, or level, looks like, the lowest first"),
+    "as_of": said("add the day on which the key was written, as 2026-11-22"),
+    "band": said("add the least and the most points that are accepted, as [20, 40]"),
+    "categories": said("add what the prompts are put into, 2 to 6 of them"),
+    "category": said("add the id of the right one"),
+    "channels": said("add what the points are shared out over, 3 to 8 of them"),
+    "effectiveness": said("add a number from 1 (very ineffective) to 5 (very effective)"),
+    "interview": said("add two questions, each with what to listen for"),
+    "keyed": said("add true where it is right to choose or mark this, else false"),
+    "lure": said("name its kind of miss"),
+    "minutes": said("add the minutes that it takes, as 1.5"),
+    "nodes": said("add the turns, the first of them first"),
+    "options": said("add the options"),
+    "pool": said("add open or round"),
+    "prompts": said("add what is to be put into categories, 3 to 8 of them"),
+    "rubric": said("add what raters look at, 3 or 4 criteria"),
+    "spans": said("add the passages of the draft, in order"),
+    "status": said("add author-keyed, or draft"),
+    "version": said('add it in quotes, as "0.1"'),
+    "words": said("add how long the text is, as {{least: 60, most: 120}}"),
+    "why": said("say why the option is as good as it is"),
 }
-_PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,15}$": "a lower-case letter, then letters, digits or _, 16 at most",
-    r"^[a-z0-9]+(?:-[a-z0-9]+)*$": "lower-case letters and digits, joined by single hyphens",
-    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$": "lower-case letters and digits, joined by single hyphens",
-    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.[a-z]+$": "two lower-case words joined by a point, as audience.voice",
-    r"^[a-z]+(?:_[a-z]+)*$": "lower-case words joined by _",
-    r"^[a-z]{2,3}(?:-[A-Z]{2})?$": "a language code, as fr or en",
-    r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$": "a country, and a province, as ca or ca-qc",
+_PATTERNS: Mapping[str, Said] = {
+    r"^[a-z][a-z0-9_]{0,15}$": said("a lower-case letter, then letters, digits or _, 16 at most"),
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*$": said("lower-case letters and digits, joined by single hyphens"),
+    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$": said("lower-case letters and digits, joined by single hyphens"),
+    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.[a-z]+$": said(
+        "two lower-case words joined by a point, as audience.voice"
+    ),
+    r"^[a-z]+(?:_[a-z]+)*$": said("lower-case words joined by _"),
+    r"^[a-z]{2,3}(?:-[A-Z]{2})?$": said("a language code, as fr or en"),
+    r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$": said("a country, and a province, as ca or ca-qc"),
 }
 _LEADING_PLACE = re.compile(r"((?:[a-z_]+)(?:\.[A-Za-z0-9_-]+)*): ")
 
@@ -79,10 +82,10 @@ def validated(
     return None, problems
 
 
-def nearest(word: str, known: Mapping[str, Any] | set[str] | tuple[str, ...]) -> str:
+def nearest(word: str, known: Mapping[str, Any] | set[str] | tuple[str, ...]) -> Said:
     """A question that names the known word most like this one, or nothing."""
     near = get_close_matches(word, sorted(set(known) - {word}), n=1, cutoff=0.6)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return said(" (did you mean {word}?)", word=near[0]) if near else Said("", {})
 
 
 def _miscounted(error: Any) -> bool:
@@ -140,10 +143,24 @@ def _problems(error: Any, value: Any) -> Iterator[Problem]:
     """The problems that one error of the schema stands for, in plain words."""
     place = _place(error, value)
     if error["type"] != "value_error":
-        found, wanted = _WORDS.get(error["type"], _other)(error, dotted(place, value) or "the file", place)
+        label: str = dotted(place, value) or said("the file")
+        found, wanted = _WORDS.get(error["type"], _other)(error, label, place)
         yield Problem(place, found, wanted)
-        return
-    for line in str(error["ctx"]["error"]).split("\n"):
+    elif isinstance(refused := error["ctx"]["error"], Unsound):
+        for fault in refused.faults:
+            inner = (*place, *fault.place)
+            yield Problem(inner, _labelled(dotted(inner, value), fault.found), fault.wanted)
+    else:
+        yield from _plain_problems(str(refused), place, value)
+
+
+def _labelled(label: str, found: Said) -> Said:
+    return said("{label}: {found}", label=label, found=found) if label else found
+
+
+def _plain_problems(text: str, place: Place, value: Any) -> Iterator[Problem]:
+    """The lines of an error that gives each as ``place: what is wrong - what would be right``."""
+    for line in text.split("\n"):
         inner, said = place, line
         if leading := _LEADING_PLACE.match(line):
             steps = tuple(int(step) if step.isdigit() else step for step in leading[1].split("."))
@@ -153,85 +170,103 @@ def _problems(error: Any, value: Any) -> Iterator[Problem]:
         yield Problem(inner, f"{label}: {found}" if label else found, wanted or "mend it")
 
 
-Words = Callable[[Any, str, Place], tuple[str, str]]
+Words = Callable[[Any, str, Place], tuple[Said, Said]]
 
 
-def _missing(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is missing", _ADVICE.get(str(place[-1]), "add it")
+def _missing(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return said("{label} is missing", label=label), _ADVICE.get(str(place[-1]), said("add it"))
 
 
-def _unknown(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is no key of this place", f"take it out{nearest(str(place[-1]), _all_keys())}"
+def _unknown(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    near = nearest(str(place[-1]), _all_keys())
+    return said("{label} is no key of this place", label=label), said("take it out{near}", near=near)
 
 
-def _no_text(error: Any, label: str, place: Place) -> tuple[str, str]:
+def _is(error: Any, label: str) -> Said:
+    return said("{label} is {value}", label=label, value=described(error["input"]))
+
+
+def _no_text(error: Any, label: str, place: Place) -> tuple[Said, Said]:
     if error["input"] is None:
-        return f"{label} is empty", "write it, or take the key out"
+        return said("{label} is empty", label=label), said("write it, or take the key out")
     if isinstance(error["input"], Mapping | list):
-        return f"{label} is {described(error['input'])}", "give one text"
-    return f"{label} is {described(error['input'])}, which is no text", "put it in quotes"
+        return _is(error, label), said("give one text")
+    found = said("{label} is {value}, which is no text", label=label, value=described(error["input"]))
+    return found, said("put it in quotes")
 
 
-def _no_mapping(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}", "give a mapping, as {fr: ..., en: ...} for a text"
+def _no_mapping(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return _is(error, label), said("give a mapping, as {{fr: ..., en: ...}} for a text")
 
 
-def _no_part(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}", "give a mapping of keys"
+def _no_part(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return _is(error, label), said("give a mapping of keys")
 
 
-def _no_list(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}", "give a list"
+def _no_list(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return _is(error, label), said("give a list")
 
 
-def _no_number(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}, which is no number", "give a number, without quotes"
+def _no_number(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    found = said("{label} is {value}, which is no number", label=label, value=described(error["input"]))
+    return found, said("give a number, without quotes")
 
 
-def _not_allowed(error: Any, label: str, place: Place) -> tuple[str, str]:
+def _not_allowed(error: Any, label: str, place: Place) -> tuple[Said, Said]:
     expected = error["ctx"].get("expected") or error["ctx"].get("expected_tags") or ""
     allowed = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
     near = nearest(error["input"], tuple(allowed)) if isinstance(error["input"], str) else ""
-    given = error["ctx"].get("tag", error["input"])
-    return f"{label} is {described(given)}", f"use one of {', '.join(allowed)}{near}"
+    found = said("{label} is {value}", label=label, value=described(error["ctx"].get("tag", error["input"])))
+    return found, said("use one of {known}{near}", known=", ".join(allowed), near=near)
 
 
-def _no_kind(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label}.kind is missing", "say what it is, as kind: post"
+def _no_kind(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return said("{label} is missing", label=f"{label}.kind"), said("say what it is, as kind: post")
 
 
-def _pattern(error: Any, label: str, place: Place) -> tuple[str, str]:
+def _pattern(error: Any, label: str, place: Place) -> tuple[Said, Said]:
     pattern = error["ctx"]["pattern"]
-    return f"{label} is {described(error['input'])}", f"write {_PATTERNS.get(pattern, pattern)}"
+    return _is(error, label), said("write {pattern}", pattern=_PATTERNS.get(pattern, pattern))
 
 
-def _range(error: Any, label: str, place: Place) -> tuple[str, str]:
-    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+_BOUNDS: Mapping[str, Said] = {
+    "ge": said("give a number, at least {bound:g}", bound=0.0),
+    "gt": said("give a number, more than {bound:g}", bound=0.0),
+    "le": said("give a number, at most {bound:g}", bound=0.0),
+    "lt": said("give a number, less than {bound:g}", bound=0.0),
+}
+
+
+def _range(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    found = said("{label} is {value}, off the scale", label=label, value=described(error["input"]))
+    if place and place[-1] == "effectiveness":
+        return found, said("give a number from 1 to 5")
     (name, bound), *_ = error["ctx"].items()
-    whole = " from 1 to 5" if place and place[-1] == "effectiveness" else f", {words[name]} {bound:g}"
-    return f"{label} is {described(error['input'])}, off the scale", f"give a number{whole}"
+    return found, Said(_BOUNDS[name].message, {"bound": bound})
 
 
-def _count(error: Any, label: str, place: Place) -> tuple[str, str]:
+def _count(error: Any, label: str, place: Place) -> tuple[Said, Said]:
     context = error["ctx"]
-    limit = (
-        f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
-    )
-    kind = "characters" if isinstance(error["input"], str) else "entries"
     actual = context.get("actual_length") or len(error["input"])
-    return f"{label} has {actual} {kind}", f"give {limit}"
+    if isinstance(error["input"], str):
+        found = said("{label} has {count} characters", label=label, count=actual)
+    else:
+        found = said("{label} has {count} entries", label=label, count=actual)
+    if "min_length" in context:
+        return found, said("give at least {count}", count=context["min_length"])
+    return found, said("give at most {count}", count=context["max_length"])
 
 
-def _no_choice(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}", "write true or false, without quotes"
+def _no_choice(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return _is(error, label), said("write true or false, without quotes")
 
 
-def _no_whole(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}", "give a whole number, without quotes"
+def _no_whole(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return _is(error, label), said("give a whole number, without quotes")
 
 
-def _other(error: Any, label: str, place: Place) -> tuple[str, str]:
-    return f"{label} is {described(error['input'])}", str(error["msg"])
+def _other(error: Any, label: str, place: Place) -> tuple[Said, Said]:
+    return _is(error, label), said("mend it ({reason})", reason=str(error["msg"]))
 
 
 _WORDS: Mapping[str, Words] = {

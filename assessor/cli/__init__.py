@@ -84,6 +84,7 @@ def _add_banks(commands: Commands) -> None:
     inner = banks.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = _command(inner, "check", _banks_check, "Say everything that is wrong or doubtful in banks.")
     check.add_argument("path", nargs="*", type=Path, metavar="PATH", help="a bank, or a folder of banks")
+    _add_language(check)
     stats = _command(inner, "stats", _banks_stats, "Count items; say what test-wise strategies score.")
     _add_language(stats)
     for parser in (check, stats):
@@ -289,7 +290,7 @@ def _serve(given: argparse.Namespace) -> int:
 def _banks_check(given: argparse.Namespace) -> int:
     from assessor.cli import banks
 
-    return banks.check(given.path, as_json=given.json)
+    return banks.check(given.path, as_json=given.json, language=given.lang)
 
 
 def _banks_stats(given: argparse.Namespace) -> int:

@@ -17,8 +17,9 @@ from assessor.banks.statistics import stats
 from assessor.cli import DONE, WRONG
 from assessor.cli.failures import UsageError, near, shown
 from assessor.cli.terminal import table
-from assessor.config import Settings, load_settings, resource
+from assessor.config import Settings, load_settings, resource, shipped_languages
 from assessor.figures import fixed, share
+from assessor.report.words import tongue, translations
 
 
 def settings() -> Settings:
@@ -52,20 +53,27 @@ def language_of(language: str, offered: Sequence[str]) -> str:
     return language
 
 
-def check(paths: Sequence[Path], *, as_json: bool) -> int:
-    """Print every finding; 1 where there is an error."""
+def check(paths: Sequence[Path], *, as_json: bool, language: str) -> int:
+    """Print every finding in that language; 1 where there is an error."""
+    spoken = tongue(language_of(language, shipped_languages()))
     folders = list(paths) or [*settings().banks]
     found = check_report(folders, resource("question_banks"), date.today())
     errors = sum(finding.severity == "error" for finding in found)
     if as_json:
-        print(
-            json.dumps([{**f.as_json(), "path": near(f.path)} for f in found], ensure_ascii=False, indent=1)
-        )
+        listed = [{**finding.as_json(spoken), "path": near(finding.path)} for finding in found]
+        print(json.dumps(listed, ensure_ascii=False, indent=1))
     else:
         for finding in found:
-            print(shown(finding))
-        print(f"{errors} errors, {len(found) - errors} warnings", file=sys.stderr)
+            print(shown(finding, spoken))
+        print(_totals(errors, len(found) - errors, language), file=sys.stderr)
     return WRONG if errors else DONE
+
+
+def _totals(errors: int, warnings: int, language: str) -> str:
+    words = translations(language)
+    wrong = words.ngettext("%(n)s error", "%(n)s errors", errors) % {"n": errors}
+    doubtful = words.ngettext("%(n)s warning", "%(n)s warnings", warnings) % {"n": warnings}
+    return f"{wrong}, {doubtful}"
 
 
 def count(*, as_json: bool, language: str) -> int:

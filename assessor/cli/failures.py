@@ -10,6 +10,7 @@ from assessor.assembly import NotFillable
 from assessor.banks.places import BankError, Finding
 from assessor.cli import DONE, USAGE, WRONG
 from assessor.config import SettingError
+from assessor.messages import ENGLISH, Tongue
 
 
 class UsageError(Exception):
@@ -66,9 +67,9 @@ def told_of(troubles: Sequence[str]) -> int:
     return WRONG if troubles else DONE
 
 
-def shown(finding: Finding) -> str:
+def shown(finding: Finding, spoken: Tongue = ENGLISH) -> str:
     """The finding with its path as seen from here, so that a terminal or an editor can open it."""
-    return str(finding).replace(str(finding.path), near(finding.path), 1)
+    return finding.told(spoken, near(finding.path))
 
 
 def near(path: Path) -> str:

@@ -14,7 +14,7 @@ from assessor.items.base import (
     author_id,
     single,
 )
-from assessor.messages import N_
+from assessor.messages import N_, said, unsound
 
 MAX_LOPSIDED = 1.5
 #: What a response that takes no judgement may score.
@@ -33,9 +33,10 @@ def check_lopsided(content: Optioned) -> None:
     middle = mean(values)
     ratio = (middle - min(values)) / (max(values) - middle)
     if ratio > MAX_LOPSIDED:
-        raise ValueError(
-            f"options: the worst option weighs {ratio:.2f} times the best - keep (mean - min) / (max - mean) "
-            f"at {MAX_LOPSIDED} or below"
+        raise unsound(
+            ("options",),
+            said("the worst option weighs {ratio:.2f} times the best", ratio=ratio),
+            said("keep (mean - min) / (max - mean) at {most:g} or below", most=MAX_LOPSIDED),
         )
 
 
@@ -43,7 +44,7 @@ def check_single_worst(content: OptionContent) -> None:
     """Refuse a tie at the bottom of a key whose type asks for the worst; ``ValueError``."""
     values = list(content.effectiveness().values())
     if values.count(min(values)) > 1:
-        raise ValueError("options: several share the lowest effectiveness - keep one worst")
+        raise unsound(("options",), said("several share the lowest effectiveness"), said("keep one worst"))
 
 
 def option_parts(content: OptionContent) -> tuple[Parts, ...]:

@@ -23,8 +23,9 @@ from assessor.items.base import (
     Shown,
     Text,
     author_id,
+    repeated_ids,
 )
-from assessor.messages import N_
+from assessor.messages import N_, refuse, said, unsound
 
 CONTROL = "marks"
 #: So many that every response can still be listed (scoring.md 1).
@@ -45,13 +46,11 @@ class Markable(Part):
 
 def check_marks(parts: Sequence[Markable], name: str) -> None:
     """Refuse repeated ids, and a key that marks nothing or everything; ``ValueError`` about ``name``."""
-    ids = [part.id for part in parts]
-    if repeated := sorted({ident for ident in ids if ids.count(ident) > 1}):
-        raise ValueError("\n".join(f"{name}: the id {ident!r} stands twice - keep one" for ident in repeated))
+    refuse(repeated_ids((name,), [part.id for part in parts]))
     count = sum(part.keyed for part in parts)
     if count in (0, len(parts)):
-        found = "none is keyed" if count == 0 else "all are keyed"
-        raise ValueError(f"{name}: {found} - key some and leave some")
+        found = said("none is keyed") if count == 0 else said("all are keyed")
+        raise unsound((name,), found, said("key some and leave some"))
 
 
 def control(texts: Mapping[str, Text], order: Sequence[str], shown: Shown, language: str) -> Control:

@@ -26,9 +26,10 @@ from assessor.items.base import (
     Shown,
     Text,
     Wording,
+    repeated_ids,
     single,
 )
-from assessor.messages import N_
+from assessor.messages import N_, Fault, refuse, said, unsound
 from assessor.texts import is_blank, whole_number
 
 RULE = "allocate/1"
@@ -61,38 +62,45 @@ class Schema(Content):
 
     @model_validator(mode="after")
     def _sound_key(self) -> Schema:
-        if problems := list(self._unsound()):
-            raise ValueError("\n".join(problems))
+        refuse(self._unsound())
         _, chance = _scale(_bands(self), self.step)
         if chance / (1 - chance) > MAX_LOPSIDED:
-            raise ValueError(
-                f"channels: blind answers lie {chance:.0%} inside the bands - narrow the bands until it is "
-                f"{MAX_LOPSIDED / (1 + MAX_LOPSIDED):.0%} or less"
+            most = MAX_LOPSIDED / (1 + MAX_LOPSIDED)
+            raise unsound(
+                ("channels",),
+                said("blind answers lie {share:.0%} inside the bands", share=chance),
+                said("narrow the bands until it is {most:.0%} or less", most=most),
             )
         # Which channels get the points left over is blind too: channels are shuffled.
         even = mean(score(self, given) for given in _listed(self) if _is_even(self, given))
         if even > MAX_LAZY:
-            raise ValueError(
-                f"channels: an even split scores {even:.2f} - let more channels deserve nothing, or one most "
-                f"until it scores {MAX_LAZY:.2f} or less"
+            raise unsound(
+                ("channels",),
+                said("an even split scores {score:.2f}", score=even),
+                said(
+                    "let more channels deserve nothing, or one most, until it scores {most:.2f} or less",
+                    most=MAX_LAZY,
+                ),
             )
         return self
 
-    def _unsound(self) -> Iterator[str]:
-        ids = [channel.id for channel in self.channels]
-        for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
-            yield f"channels: the id {repeated!r} stands twice - give each channel its own"
+    def _unsound(self) -> Iterator[Fault]:
+        yield from repeated_ids(("channels",), [channel.id for channel in self.channels])
         for number, channel in enumerate(self.channels):
             low, high = channel.band
             if low > high or low % self.step or high % self.step:
-                found = f"channels.{number}.band: {low} to {high} is no band in steps of {self.step}"
-                yield f"{found} - give the least, then the most, in whole steps"
+                found = said(
+                    "{low} to {high} is no band in steps of {step}", low=low, high=high, step=self.step
+                )
+                wanted = said("give the least, then the most, in whole steps")
+                yield Fault(("channels", number, "band"), found, wanted)
         least = sum(channel.band[0] for channel in self.channels)
         most = sum(channel.band[1] for channel in self.channels)
         if not least <= TOTAL <= most:
-            yield f"channels: the bands take {least} to {most} points - let them take {TOTAL} together"
+            found = said("the bands take {least} to {most} points", least=least, most=most)
+            yield Fault(("channels",), found, said("let them take {total} together", total=TOTAL))
         if all(channel.band == (0, TOTAL) for channel in self.channels):
-            yield "channels: every allocation is accepted - narrow the bands"
+            yield Fault(("channels",), said("every allocation is accepted"), said("narrow the bands"))
 
     def wording(self, ident: str) -> Wording:
         """The words of a channel."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,11 +18,13 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
-    ValidationInfo,
     model_validator,
 )
 
-from assessor.messages import N_
+from assessor.items._texts import Languages as Languages
+from assessor.items._texts import Plain as Plain
+from assessor.items._texts import Text as Text
+from assessor.messages import N_, Fault, Place, refuse, said, unsound
 
 Response = Any
 """A stored response: the JSON value that items.md gives for each type, in author ids."""
@@ -50,50 +49,6 @@ Lure = Literal[
     "near",
 ]
 
-
-@dataclass(frozen=True)
-class Languages:
-    """A validation context: the languages that each text must have, and those it may have."""
-
-    required: tuple[str, ...]
-    allowed: tuple[str, ...]
-
-
-_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:[a-z]+|#x?[0-9a-f]+);", re.IGNORECASE)
-_LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Z]{2})?$")
-
-
-def _clean(text: str) -> str:
-    """Refuse what no plain text of a bank may hold; give back its NFC form."""
-    if not text.strip():
-        raise ValueError("the text is empty - write it or take the key out")
-    if _MARKUP.search(text):
-        raise ValueError("the text holds HTML - write plain text (« < » alone is fine)")
-    if "\t" in text:
-        raise ValueError("the text holds a tab - use spaces")
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Co"} and char != "\n" for char in text):
-        raise ValueError("the text holds a control character - take it out")
-    return unicodedata.normalize("NFC", text.strip())
-
-
-def _languages(text: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-    """Refuse a text without language, or without those that the validation's context asks for."""
-    if not text:
-        raise ValueError("the text has no language - give fr and en")
-    for language in text:
-        if not _LANGUAGE.match(language):
-            raise ValueError(f"{language!r} is not a language code - use fr, en ...")
-    asked = info.context if isinstance(info.context, Languages) else Languages((), tuple(text))
-    if missing := [language for language in asked.required if language not in text]:
-        raise ValueError(f"the text lacks {', '.join(missing)} - write it in {', '.join(asked.required)}")
-    if other := [language for language in text if language not in asked.allowed]:
-        raise ValueError(f"the text has {', '.join(other)} - declare it, or use {', '.join(asked.allowed)}")
-    return text
-
-
-Plain = Annotated[str, AfterValidator(_clean)]
-Text = Annotated[dict[str, Plain], AfterValidator(_languages)]
-"""One text in every language of its bank: language code -> plain text."""
 
 PartId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
@@ -125,6 +80,13 @@ def canonical_json(part: BaseModel) -> str:
 def digest_of(part: BaseModel) -> str:
     """``sha256:`` and 64 hexadecimal digits of the part's canonical JSON in UTF-8."""
     return "sha256:" + hashlib.sha256(canonical_json(part).encode()).hexdigest()
+
+
+def repeated_ids(place: Place, ids: Sequence[str]) -> Iterator[Fault]:
+    """A fault at that list for every id that stands in it more than once."""
+    for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
+        found = said("the id {ident!r} stands twice", ident=repeated)
+        yield Fault(place, found, said("give each its own"))
 
 
 class Option(Part):
@@ -169,7 +131,8 @@ class Thread(Part):
 
 def _figure(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise ValueError("a cell that is neither a number nor a text - give a number, or {fr: ..., en: ...}")
+        found = said("a cell that is neither a number nor a text")
+        raise unsound((), found, said("give a number, or {{fr: ..., en: ...}}"))
     return value
 
 
@@ -192,10 +155,11 @@ class Table(Part):
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
         uneven = [number for number, row in enumerate(self.rows) if len(row) != len(self.columns)]
-        if uneven:
-            wanted = f"give {len(self.columns)}, one per column"
-            found = [f"rows.{number}: {len(self.rows[number])} cells - {wanted}" for number in uneven]
-            raise ValueError("\n".join(found))
+        wanted = said("give {count}, one per column", count=len(self.columns))
+        refuse(
+            Fault(("rows", number), said("{count} cells", count=len(self.rows[number])), wanted)
+            for number in uneven
+        )
         return self
 
 
@@ -277,27 +241,28 @@ class Optioned(Part):
 
     @model_validator(mode="after")
     def _sound_options(self) -> Self:
-        if problems := list(self._unsound()):
-            raise ValueError("\n".join(problems))
+        refuse(self._unsound())
         return self
 
-    def _unsound(self) -> Iterator[str]:
-        """Every reason to refuse the key, each with the place that it is about in front."""
-        ids = [option.id for option in self.options]
-        for repeated in sorted({identifier for identifier in ids if ids.count(identifier) > 1}):
-            yield f"options: the id {repeated!r} stands twice - give each option its own"
+    def _unsound(self) -> Iterator[Fault]:
+        """Every reason to refuse the key."""
+        yield from repeated_ids(("options",), [option.id for option in self.options])
         values = [option.effectiveness for option in self.options]
         top = max(values)
         if min(values) == top:
-            yield "options: every effectiveness is equal - a key must tell the options apart"
+            found = said("every effectiveness is equal")
+            yield Fault(("options",), found, said("a key must tell the options apart"))
             return
         if values.count(top) > 1:
-            yield f"options: {values.count(top)} options share the best effectiveness - keep one best"
+            found = said("{count} options share the best effectiveness", count=values.count(top))
+            yield Fault(("options",), found, said("keep one best"))
         for number, option in enumerate(self.options):
             if option.effectiveness == top and option.lure is not None:
-                yield f"options.{number}.lure: {option.id!r} is the best and has a lure - take it out"
+                found = said("{ident!r} is the best and has a lure", ident=option.id)
+                yield Fault(("options", number, "lure"), found, said("take it out"))
             if option.effectiveness < top and option.lure is None:
-                yield f"options.{number}: {option.id!r} has no lure - name its kind of miss"
+                found = said("{ident!r} has no lure", ident=option.id)
+                yield Fault(("options", number), found, said("name its kind of miss"))
 
     def option(self, option_id: str) -> Option:
         """The option of that id; ``KeyError`` if there is none."""

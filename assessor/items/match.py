@@ -30,9 +30,10 @@ from assessor.items.base import (
     Text,
     Wording,
     author_id,
+    repeated_ids,
     single,
 )
-from assessor.messages import N_
+from assessor.messages import N_, Fault, refuse, said, unsound
 
 RULE = "match/1"
 
@@ -62,31 +63,35 @@ class Schema(Content):
 
     @model_validator(mode="after")
     def _sound_key(self) -> Schema:
-        if problems := list(self._unsound()):
-            raise ValueError("\n".join(problems))
+        refuse(self._unsound())
         lazy = {
-            f"putting everything into {one.id!r}": [one.id] * len(self.prompts) for one in self.categories
+            said("putting everything into {ident!r}", ident=one.id): [one.id] * len(self.prompts)
+            for one in self.categories
         }
         around = [category.id for category in self.categories] * len(self.prompts)
-        lazy["the categories in turn, in the order of the file,"] = around[: len(self.prompts)]
+        lazy[said("the categories in turn, in the order of the file,")] = around[: len(self.prompts)]
         for how, given in lazy.items():
             paid = score(self, {prompt.id: one for prompt, one in zip(self.prompts, given, strict=True)})
             if paid > MAX_LAZY + 1e-9:
-                raise ValueError(
-                    f"prompts: {how} scores {paid:.2f} - share the prompts out more evenly, or shuffle them, "
-                    f"until it scores {MAX_LAZY:.2f} or less"
+                raise unsound(
+                    ("prompts",),
+                    said("{how} scores {score:.2f}", how=how, score=paid),
+                    said(
+                        "share the prompts out more evenly, or shuffle them, "
+                        "until it scores {most:.2f} or less",
+                        most=MAX_LAZY,
+                    ),
                 )
         return self
 
-    def _unsound(self) -> Iterator[str]:
+    def _unsound(self) -> Iterator[Fault]:
         categories = [category.id for category in self.categories]
-        ids = [*categories, *(prompt.id for prompt in self.prompts)]
-        for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
-            yield f"prompts: the id {repeated!r} stands twice - give each prompt and category its own"
+        yield from repeated_ids(("prompts",), [*categories, *(prompt.id for prompt in self.prompts)])
         for number, prompt in enumerate(self.prompts):
             if prompt.category not in categories:
-                found = f"prompts.{number}.category: {prompt.category!r} is no category"
-                yield f"{found} - use one of {', '.join(categories)}"
+                found = said("{ident!r} is no category", ident=prompt.category)
+                wanted = said("use one of {known}", known=", ".join(categories))
+                yield Fault(("prompts", number, "category"), found, wanted)
 
     def wording(self, ident: str) -> Wording:
         """The words of a prompt or of a category."""

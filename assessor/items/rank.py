@@ -24,7 +24,7 @@ from assessor.items.base import (
     Shown,
     single,
 )
-from assessor.messages import N_
+from assessor.messages import N_, said, unsound
 
 RULE = "rank/1"
 MAX_LAZY = 0.10
@@ -39,9 +39,10 @@ class Schema(OptionContent):
     def _sound_key(self) -> Schema:
         presented = score(self, [option.id for option in self.options])
         if presented > MAX_LAZY:
-            raise ValueError(
-                f"options: the order in the file alone scores {presented:.2f} - shuffle the options "
-                f"until it scores {MAX_LAZY:.2f} or less"
+            raise unsound(
+                ("options",),
+                said("the order in the file alone scores {score:.2f}", score=presented),
+                said("shuffle the options until it scores {most:.2f} or less", most=MAX_LAZY),
             )
         return self
 

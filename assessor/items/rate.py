@@ -26,7 +26,7 @@ from assessor.items.base import (
     Shown,
     single,
 )
-from assessor.messages import N_
+from assessor.messages import N_, said, unsound
 
 RULE = "rate/1"
 SCALE = (1, 2, 3, 4, 5)
@@ -43,11 +43,11 @@ class Schema(OptionContent):
     def _sound_key(self) -> Schema:
         values = list(self.effectiveness().values())
         if len(values) < MIN_OPTIONS:
-            raise ValueError(f"options: rate has {len(values)} - give at least {MIN_OPTIONS}")
+            found = said("rate has {count} options", count=len(values))
+            raise unsound(("options",), found, said("give at least {count}", count=MIN_OPTIONS))
         if _spread(values) < MIN_SPREAD:
-            raise ValueError(
-                f"options: the key's standard deviation is under {MIN_SPREAD} - spread the key out"
-            )
+            found = said("the key's standard deviation is under {least:g}", least=MIN_SPREAD)
+            raise unsound(("options",), found, said("spread the key out"))
         return self
 
 

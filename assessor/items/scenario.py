@@ -30,8 +30,9 @@ from assessor.items.base import (
     Shown,
     Text,
     Wording,
+    repeated_ids,
 )
-from assessor.messages import N_
+from assessor.messages import N_, Fault, refuse, said, unsound
 
 RULE = "scenario/1"
 FEWEST_TURNS, MOST_TURNS = 3, 5
@@ -65,35 +66,40 @@ class Schema(Content):
 
     @model_validator(mode="after")
     def _sound_paths(self) -> Schema:
-        if problems := list(self._unsound()):
-            raise ValueError("\n".join(problems))
+        refuse(self._unsound())
         left = _turns_left(self)
         turns = left[self.nodes[0].id]
         if not FEWEST_TURNS <= turns <= MOST_TURNS:
-            raise ValueError(f"nodes: {turns} turns - give every path {FEWEST_TURNS} to {MOST_TURNS}")
+            wanted = said("give every path {least} to {most}", least=FEWEST_TURNS, most=MOST_TURNS)
+            raise unsound(("nodes",), said("{count} turns", count=turns), wanted)
         if lost := [node.id for node in self.nodes if node.id not in left]:
-            raise ValueError(
-                f"nodes: no answer leads to {', '.join(lost)} - name it in a next, or take it out"
-            )
+            found = said("no answer leads to {nodes}", nodes=", ".join(lost))
+            raise unsound(("nodes",), found, said("name it in a next, or take it out"))
         # Else the answers that can be chosen would not be equally likely paths, and chance not 0.
         for turn in set(left.values()):
             counts = {len(node.options) for node in self.nodes if left[node.id] == turn}
             if len(counts) > 1:
-                found = f"nodes: turn {turns - turn + 1} has {' or '.join(map(str, sorted(counts)))} options"
-                raise ValueError(f"{found} - give every node of one turn as many")
+                found = said(
+                    "the nodes of turn {turn} have {least} to {most} options",
+                    turn=turns - turn + 1,
+                    least=min(counts),
+                    most=max(counts),
+                )
+                raise unsound(("nodes",), found, said("give every node of one turn as many"))
         return self
 
-    def _unsound(self) -> Iterator[str]:
+    def _unsound(self) -> Iterator[Fault]:
         ids = [node.id for node in self.nodes]
-        for repeated in sorted({ident for ident in ids if ids.count(ident) > 1}):
-            yield f"nodes: the id {repeated!r} stands twice - give each node its own"
+        yield from repeated_ids(("nodes",), ids)
         for number, node in enumerate(self.nodes):
             if number and node.text is None:
-                yield f"nodes.{number}: {node.id!r} has no text - say what has happened since"
+                found = said("{ident!r} has no text", ident=node.id)
+                yield Fault(("nodes", number), found, said("say what has happened since"))
             for place, option in enumerate(node.options):
                 if option.next is not None and option.next not in ids:
-                    found = f"nodes.{number}.options.{place}.next: {option.next!r} is no node"
-                    yield f"{found} - use one of {', '.join(ids)}"
+                    found = said("{ident!r} is no node", ident=option.next)
+                    wanted = said("use one of {known}", known=", ".join(ids))
+                    yield Fault(("nodes", number, "options", place, "next"), found, wanted)
 
     def node(self, node_id: str) -> Node:
         """The node of that id; ``KeyError`` if there is none."""
@@ -112,7 +118,8 @@ def _turns_left(content: Schema) -> dict[str, int]:
 
     def visit(node: Node, above: tuple[str, ...]) -> int:
         if node.id in above:
-            raise ValueError(f"nodes: {node.id!r} leads back to itself - let every answer lead onward")
+            back = said("{ident!r} leads back to itself", ident=node.id)
+            raise unsound(("nodes",), back, said("let every answer lead onward"))
         if node.id not in found:
             path = (*above, node.id)
             rest = {
@@ -120,9 +127,13 @@ def _turns_left(content: Schema) -> dict[str, int]:
                 for option in node.options
             }
             if len(rest) > 1:
-                raise ValueError(
-                    f"nodes: after {node.id!r} come {min(rest)} to {max(rest)} turns - make all paths as long"
+                after = said(
+                    "after {ident!r} come {least} to {most} turns",
+                    ident=node.id,
+                    least=min(rest),
+                    most=max(rest),
                 )
+                raise unsound(("nodes",), after, said("make all paths as long"))
             found[node.id] = 1 + rest.pop()
         return found[node.id]
 

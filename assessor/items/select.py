@@ -12,6 +12,7 @@ from assessor.items import _marks
 from assessor.items._abilities import Guess
 from assessor.items._chance import Floats
 from assessor.items.base import Content, Control, Explanation, Lure, Parts, Response, Shown, Wording
+from assessor.messages import Fault, refuse, said
 
 RULE = "select/1"
 
@@ -31,15 +32,17 @@ class Schema(Content):
     @model_validator(mode="after")
     def _sound_key(self) -> Schema:
         _marks.check_marks(self.options, "options")
-        problems = []
+        refuse(self._unsound())
+        return self
+
+    def _unsound(self) -> Iterator[Fault]:
         for number, option in enumerate(self.options):
             if option.keyed and option.lure is not None:
-                problems.append(f"options.{number}.lure: {option.id!r} applies and has a lure - take it out")
+                found = said("{ident!r} applies and has a lure", ident=option.id)
+                yield Fault(("options", number, "lure"), found, said("take it out"))
             if not option.keyed and option.lure is None:
-                problems.append(f"options.{number}: {option.id!r} has no lure - name its kind of miss")
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
+                found = said("{ident!r} has no lure", ident=option.id)
+                yield Fault(("options", number), found, said("name its kind of miss"))
 
     def wording(self, ident: str) -> Wording:
         """The words of an option."""

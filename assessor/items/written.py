@@ -23,9 +23,10 @@ from assessor.items.base import (
     ResponseError,
     Shown,
     Wording,
+    repeated_ids,
     single,
 )
-from assessor.messages import N_
+from assessor.messages import N_, Fault, refuse, said
 from assessor.texts import is_blank, tidied, word_count
 
 RULE = "written/1"
@@ -53,15 +54,11 @@ class Schema(Content):
 
     @model_validator(mode="after")
     def _sound_rubric(self) -> Schema:
-        ids = [criterion.id for criterion in self.rubric]
-        problems = [
-            f"rubric: the id {ident!r} stands twice - give each criterion its own"
-            for ident in sorted({ident for ident in ids if ids.count(ident) > 1})
-        ]
+        faults = [*repeated_ids(("rubric",), [criterion.id for criterion in self.rubric])]
         if self.words.least >= self.words.most:
-            problems.append("words: the most is not above the least - leave room between the two")
-        if problems:
-            raise ValueError("\n".join(problems))
+            found = said("the most is not above the least")
+            faults.append(Fault(("words",), found, said("leave room between the two")))
+        refuse(faults)
         return self
 
     def wording(self, ident: str) -> Wording:

@@ -19,7 +19,7 @@ from assessor.banks.schema import Framework
 from assessor.config import resource
 from assessor.figures import rounded
 from assessor.items.base import Mark
-from assessor.messages import N_
+from assessor.messages import N_, Tongue
 from assessor.minimums import Judgement, MinimumResult, State
 from assessor.profile.model import Estimate, ItemResult
 from assessor.scoring.levels import Level, Reading
@@ -98,6 +98,13 @@ SINGLE_MARKS: Mapping[str, str] = {"best": N_("most effective"), "worst": N_("le
 def translations(language: str) -> NullTranslations:
     """The catalogue of a language; where none is compiled, the English message ids."""
     return Translations.load(str(resource("translations")), [language])
+
+
+def tongue(language: str) -> Tongue:
+    """How the language says a message of the core, with its signs in figures and around words."""
+    if language == "fr":
+        return Tongue(translations(language).gettext, ",", f"{NBSP}%", (f"«{NBSP}", f"{NBSP}»"))
+    return Tongue(translations(language).gettext)
 
 
 @dataclass(frozen=True)

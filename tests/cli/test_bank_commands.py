@@ -49,6 +49,20 @@ def test_findings_are_plain_json_too(run: Run, bank: Path):
     assert any(one["path"].startswith("mine/arts/") for one in found)
 
 
+def test_findings_are_told_in_french_too(run: Run, bank: Path):
+    item = min((bank / "items").iterdir())
+    item.write_text(re.sub("pool: .*", "pool: shut", item.read_text(encoding="utf-8")), encoding="utf-8")
+    ran = run("banks", "check", "mine", "--lang", "fr")
+    assert ran.code == 1
+    line = next(line for line in ran.lines if "shut" in line)
+    assert line.endswith("erreur: valeur de pool\u00a0: «\u00a0shut\u00a0» - choisissez parmi open, round")
+    assert ran.err.endswith("0 avertissement\n")
+    found = json.loads(run("banks", "check", "mine", "--lang", "fr", "--json").out)
+    assert {one["severity"] for one in found} == {"error"}
+    assert any("choisissez parmi open, round" in one["wanted"] for one in found)
+    assert run("banks", "check", "--lang", "xx").code == 2
+
+
 def test_a_folder_that_is_not_there_is_an_error(run: Run):
     ran = run("banks", "check", "nowhere")
     assert ran.code == 1

@@ -74,7 +74,7 @@ def area(ident: str, block: str, *competencies: str) -> dict[str, Any]:
     return {
         "id": ident,
         "block": block,
-        **{key: text(key) for key in ("name", "definition", "strength", "growth")},
+        **{key: text(f"{key} {ident}") for key in ("name", "definition", "strength", "growth")},
         "competencies": [competency(each) for each in competencies],
     }
 

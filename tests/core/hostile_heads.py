@@ -61,8 +61,8 @@ SPOILT_HEADS = {
         "- id: audience\n",
         "- id: strategy\n",
         "areas:",
-        "an id stands twice",
-        "give each area its own",
+        "the id 'strategy' stands twice",
+        "give each its own",
     ),
     "framework: competency twice": Spoilt(
         "framework.yaml",
@@ -76,7 +76,7 @@ SPOILT_HEADS = {
         "framework.yaml",
         "over: platform",
         "over: nothing",
-        "contrasts:",
+        "over: nothing",
         "'nothing' is no area",
         "use one of strategy",
     ),
@@ -168,5 +168,22 @@ SPOILT_HEADS = {
     ),
     "role: a language missing": Spoilt(
         ROLE, "  fr: Shop keeper (fr)\n", "", "title:", "title: the text lacks fr", "write it in fr, en"
+    ),
+    "framework: two areas of one name": Spoilt(
+        "framework.yaml",
+        "en: name audience",
+        "en: Name  strategy.",
+        "en: Name  strategy.",
+        "strategy and audience read alike in en",
+        "take one out",
+    ),
+    "framework: a direction control": Spoilt(
+        "framework.yaml", "General profile", "General \u202dprofile", "General", "U+202D", "take it out"
+    ),
+    "bank: a direction control": Spoilt(
+        "shop/bank.yaml", "A book", "A book\u2069", "A book", "U+2069", "take it out"
+    ),
+    "role: an invisible sign": Spoilt(
+        ROLE, "domain: shop", "domain: shop\u200b", "domain: shop", "U+200B", "take it out"
     ),
 }

@@ -104,7 +104,7 @@ SPOILT_ITEMS = {
         "(the other is at line 4)",
     ),
     "duplicate option id": Spoilt(
-        ONE, "- id: b", "- id: a", "options:", "options: the id 'a' stands twice", "each option its own"
+        ONE, "- id: b", "- id: a", "options:", "options: the id 'a' stands twice", "give each its own"
     ),
     "a bad option id": Spoilt(ONE, "- id: b", "- id: B!", "- id: B!", "id is 'B!'", "16 at most"),
     "an alias": Spoilt(
@@ -123,7 +123,7 @@ SPOILT_ITEMS = {
     "two documents": Spoilt(
         ONE, "pool: open", "---\npool: open", "---", "a second document", "one document a file"
     ),
-    "a directive": Spoilt(ONE, WHOLE, "%YAML 1.1\n---\nid: core-one", "", "% directive", "take it out"),
+    "a directive": Spoilt(ONE, WHOLE, "%YAML 1.1\n---\nid: core-one", "", "a directive (%)", "take it out"),
     "two best options": Spoilt(
         ONE,
         "effectiveness: 4\n    lure: near",
@@ -216,7 +216,7 @@ SPOILT_ITEMS = {
         "en: Boost the post",
         'en: "Boost\\u0007"',
         'en: "Boost',
-        "holds a control character",
+        "holds the control character U+0007",
         "take it out",
     ),
     "a Windows line ending": Spoilt(
@@ -319,4 +319,62 @@ SPOILT_ITEMS = {
         "jurisdiction is 'Québec'",
         "as ca or ca-qc",
     ),
+    **{
+        f"a sign that no text may hold, {name}": Spoilt(
+            ONE, "en: Boost the post", f"en: Boost {sign}the post", "the post", found, "take it out"
+        )
+        for name, sign, found in (
+            ("override", "\u202e", "U+202E (right-to-left override)"),
+            ("isolate", "\u2067", "U+2067 (right-to-left isolate)"),
+            ("mark", "\u200f", "U+200F (right-to-left mark)"),
+            ("zero width", "\u200b", "U+200B (zero width space)"),
+            ("joiner of words", "\u2060", "U+2060 (word joiner)"),
+            ("joiner of no emoji", "\u200d", "U+200D (zero width joiner)"),
+            ("soft hyphen", "\u00ad", "U+00AD (soft hyphen)"),
+            ("byte order mark", "\ufeff", "U+FEFF (zero width no-break space)"),
+            ("tag", "\U000e0041", "U+E0041 (tag latin capital letter a)"),
+            ("private", "\ue000", "U+E000, a character for private use"),
+            ("no character", "\U000effff", "U+EFFFF, which is no character"),
+            ("line separator", "\u2028", "the control character U+2028"),
+        )
+    },
+    "a direction control written as an escape": Spoilt(
+        ONE,
+        "en: Boost the post",
+        'en: "Boost\\u202E the post"',
+        "Boost",
+        "the text holds the invisible",
+        "take it out",
+    ),
+    "a direction control in a comment": Spoilt(
+        ONE,
+        "pool: open",
+        "pool: open # \u2066",
+        "pool: open",
+        "U+2066 (left-to-right isolate)",
+        "take it out",
+    ),
+    **{
+        f"a text of which nothing shows, {name}": Spoilt(
+            ONE, "en: Boost the post", f"en: {text}", f"en: {text}", "is empty", "write it"
+        )
+        for name, text in (
+            ("spaces", '"\u00a0\u2003"'),
+            ("Hangul filler", "\u3164"),
+            ("braille", "\u2800\u2800"),
+            ("a lone accent", "\u0301"),
+        )
+    },
+    **{
+        f"options that read alike, {name}": Spoilt(
+            ONE, "en: Boost the post", f"en: {text}", text, "a and c read alike in en", "take one out"
+        )
+        for name, text in (
+            ("a full stop", "Offer the waiting list."),
+            ("case and end", "OFFER the Waiting List…"),
+            ("spaces", "Offer\u00a0the  waiting list"),
+            ("width", "\uff2f\uff46\uff46\uff45\uff52 the waiting list"),
+            ("a variation selector", "Offer the waiting list\ufe0f"),
+        )
+    },
 }

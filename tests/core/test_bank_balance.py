@@ -83,7 +83,7 @@ def test_a_competency_needs_an_open_item_and_two_types_among_its_forms() -> None
     core = [item("core-1", "rate", "audience.voice")]
     assert [each.found for each in thin_competencies(own, core)] == [
         "shop.offer has no open item",
-        "shop.offer rests on one type: one item of best",
+        "shop.offer rests on one type: best (1)",
     ]
 
 

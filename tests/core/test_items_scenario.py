@@ -143,7 +143,7 @@ LAST = made.node("n3", END)
             nodes(
                 made.node("n1", ("n2", "n4", "n4")), SHORT, made.node("n4", ("n3",) * 4, (1, 5, 4, 2)), LAST
             ),
-            "nodes: turn 2 has 3 or 4 options",
+            "nodes: the nodes of turn 2 have 3 to 4 options",
         ),
         (made.chain((5, 5, 1), (2, 5, 4), (2, 5, 4)), "options: 2 options share the best effectiveness"),
         (made.chain((2, 5, 4), (1, 4.6, 5, 4.8), (2, 5, 4)), "options: the worst option weighs"),
