@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -11,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from assessor.banks.loader import load_library
+from assessor.banks.loader import open_library
+from assessor.banks.places import Finding
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource, with_secret
 from assessor.store.db import Database, Unavailable, open_database
@@ -22,6 +25,7 @@ from assessor.web import (
     errors,
     home,
     i18n,
+    operator,
     practice,
     results,
     security,
@@ -46,12 +50,18 @@ def create_app(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     debug: bool = False,
+    left_out: Mapping[Path, tuple[Finding, ...]] = MappingProxyType({}),
 ) -> Flask:
     """The WSGI application of one server; ``debug`` adds the pages for those who build it.
 
-    Raises BankError for banks with errors, UndeclaredRoute for a route without a policy.
+    ``left_out`` are the banks and roles that the library goes without, for the operator. Where no library is
+    given the sound banks are read. Raises BankError for shipped banks with errors, UndeclaredRoute for a
+    route without a policy.
     """
     settings = with_secret(settings)
+    if library is None:
+        banks = open_library(settings.banks, resource("question_banks"))
+        library, left_out = banks.library, banks.left_out
     app = Application(
         "assessor", static_folder=str(resource("static")), template_folder=str(resource("templates"))
     )
@@ -62,7 +72,8 @@ def create_app(
         clock=clock,
         database=database or open_database(settings.database_url),
         data_folder=settings.data,
-        library=library or load_library(settings.banks, resource("question_banks")),
+        left_out=left_out,
+        library=library,
         settings=settings,
         unavailable=UNAVAILABLE,
     )
@@ -79,6 +90,7 @@ def create_app(
     app.register_blueprint(candidate.blueprint)
     app.register_blueprint(practice.blueprint)
     app.register_blueprint(results.blueprint)
+    app.register_blueprint(operator.blueprint)
     if debug:
         app.register_blueprint(home.workshop)
     access.require_policies(app)

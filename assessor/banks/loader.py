@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -14,7 +15,7 @@ from pydantic import Field, TypeAdapter, create_model
 
 from assessor.banks.actions import check_actions
 from assessor.banks.alike import check_names, check_parts
-from assessor.banks.places import BankError, Document, Finding, described, read_document
+from assessor.banks.places import BankError, Document, Finding, described, read_document, reason_of
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import Model, nearest, validated
@@ -26,10 +27,12 @@ __all__ = [
     "BankError",
     "Finding",
     "Loaded",
+    "Opened",
     "examine",
     "is_drawable",
     "item_schema",
     "load_library",
+    "open_library",
     "role_digest",
 ]
 
@@ -60,15 +63,55 @@ def load_library(folders: Sequence[Path], shipped: Path) -> Library:
     return loaded.library
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What can be worked with: the sound banks and roles, and what was left out, each with its errors."""
+
+    library: Library
+    left_out: Mapping[Path, tuple[Finding, ...]]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Every error of what was left out, in the order of files and lines."""
+        return _in_order(finding for findings in self.left_out.values() for finding in findings)
+
+
+def open_library(folders: Sequence[Path], shipped: Path) -> Opened:
+    """The shipped banks and what is sound in the further folders: one faulty bank or role stops nothing else.
+
+    A role of a bank that is left out is left out with it. Raises BankError with every error where a shipped
+    file has one.
+    """
+    left_out: dict[Path, tuple[Finding, ...]] = {}
+    while True:
+        reading = _read(folders, shipped, frozenset(left_out))
+        errors = [finding for finding in reading.close().findings if finding.severity == "error"]
+        if any(finding.path.resolve().is_relative_to(shipped.resolve()) for finding in errors):
+            raise BankError(errors)
+        # What lies in no bank, as a folder without one, keeps nothing else out and is only told.
+        places = {finding: reading.place_of(finding.path) or finding.path for finding in errors}
+        found = {
+            place: tuple(finding for finding in errors if places[finding] == place)
+            for place in dict.fromkeys(places.values())
+        }
+        if found.keys() <= left_out.keys():
+            return Opened(reading.library(), left_out)
+        left_out |= {place: told for place, told in found.items() if place not in left_out}
+
+
 def examine(folders: Sequence[Path], shipped: Path) -> Loaded:
     """The library if nothing is wrong, and every finding, in the order of files and lines."""
-    reading = _Reading()
+    return _read(folders, shipped, frozenset()).close()
+
+
+def _read(folders: Sequence[Path], shipped: Path, left_out: frozenset[Path]) -> _Reading:
+    reading = _Reading(left_out)
     reading.read_framework(shipped / FRAMEWORK_FILE)
     reading.read_folder(shipped, is_shipped=True)
     for folder in folders:
         if not folder.resolve().is_relative_to(shipped.resolve()):
             reading.read_folder(folder, is_shipped=False)
-    return reading.close()
+    return reading
 
 
 def is_drawable(item: Item, today: date) -> bool:
@@ -95,8 +138,9 @@ def item_schema() -> dict[str, Any]:
 
 @dataclass
 class _Reading:
-    """What has been read so far, and every finding on the way."""
+    """What has been read so far, and every finding on the way; ``left_out`` is not read at all."""
 
+    left_out: frozenset[Path] = frozenset()
     findings: list[Finding] = field(default_factory=list)
     framework: Framework | None = None
     banks: dict[str, Bank] = field(default_factory=dict)
@@ -109,6 +153,21 @@ class _Reading:
     tied: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
+    further: set[Path] = field(default_factory=set)
+
+    def place_of(self, path: Path) -> Path | None:
+        """The further bank, or role, that a file belongs to; None for what lies in neither."""
+        return next((place for place in self.further if path.is_relative_to(place)), None)
+
+    @contextmanager
+    def readable(self, folder: Path) -> Iterator[None]:
+        """What the system refuses to read, or a link that leads to itself, is an error of this folder."""
+        try:
+            yield
+        except (OSError, RuntimeError) as trouble:
+            found = said("the folder cannot be read: {reason}", reason=reason_of(trouble))
+            self.error(folder, found, said("make it readable"))
 
     def error(self, path: Path, found: Said, wanted: Said, line: int = 1) -> None:
         self.findings.append(Finding(path, line, "error", found, wanted))
@@ -141,13 +200,14 @@ class _Reading:
             self.findings += check_names(self.framework, document)
 
     def read_folder(self, folder: Path, is_shipped: bool) -> None:
-        if not folder.is_dir():
-            wanted = said("name a bank's folder, or a folder of banks")
-            self.error(folder, said("there is no such folder"), wanted)
-        elif (folder / BANK_FILE).exists():
-            self.read_bank(folder)
-        else:
-            self.read_banks(folder, is_shipped)
+        with self.readable(folder):
+            if not folder.is_dir():
+                wanted = said("name a bank's folder, or a folder of banks")
+                self.error(folder, said("there is no such folder"), wanted)
+            elif (folder / BANK_FILE).exists():
+                self.read_bank(folder, is_shipped)
+            else:
+                self.read_banks(folder, is_shipped)
 
     def read_banks(self, folder: Path, is_shipped: bool) -> None:
         if not is_shipped and (folder / FRAMEWORK_FILE).exists():
@@ -158,17 +218,19 @@ class _Reading:
             wanted = said("give it banks, each a folder with {name}", name=BANK_FILE)
             self.error(folder, said("the folder is empty"), wanted)
         for path in inner:
-            if not path.resolve().is_relative_to(folder.resolve()):
-                self.error(
-                    path, said("a link that leads out of the folder"), said("put the bank itself here")
-                )
-            elif path.name == ROLES_FOLDER:
-                self.read_roles(path, is_shipped)
-            elif (path / BANK_FILE).exists():
-                self.read_bank(path)
-            else:
-                found = said("the folder holds no {name}", name=BANK_FILE)
-                self.error(path, found, said("write it, or take the folder away"))
+            with self.readable(path):
+                self.read_inner(path, folder, is_shipped)
+
+    def read_inner(self, path: Path, folder: Path, is_shipped: bool) -> None:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            self.error(path, said("a link that leads out of the folder"), said("put the bank itself here"))
+        elif path.name == ROLES_FOLDER:
+            self.read_roles(path, is_shipped)
+        elif (path / BANK_FILE).exists():
+            self.read_bank(path, is_shipped)
+        else:
+            found = said("the folder holds no {name}", name=BANK_FILE)
+            self.error(path, found, said("write it, or take the folder away"))
 
     def files(self, folder: Path, inside: Path) -> Iterator[Path]:
         """The YAML files of a folder; anything else in it but dotfiles is an error."""
@@ -186,7 +248,13 @@ class _Reading:
             else:
                 yield path
 
-    def read_bank(self, folder: Path) -> None:
+    def read_bank(self, folder: Path, is_shipped: bool) -> None:
+        if not is_shipped:
+            self.further.add(folder)
+        if folder in self.left_out:
+            self.absent.add(folder.resolve().name)
+            self.seen |= {path.stem for path in folder.glob(f"{ITEMS_FOLDER}/*.yaml")}
+            return
         path = folder / BANK_FILE
         if not path.resolve().is_relative_to(folder.resolve()):
             self.error(path, said("a link that leads out of the folder"), said("put the file itself here"))
@@ -276,7 +344,9 @@ class _Reading:
         return self.valid(ITEM_TYPES[kind].Schema, document, values, languages)
 
     def read_roles(self, folder: Path, is_shipped: bool) -> None:
-        self.role_files += [(path, is_shipped) for path in self.files(folder, folder)]
+        found = list(self.files(folder, folder))
+        self.further |= set() if is_shipped else set(found)
+        self.role_files += [(path, is_shipped) for path in found if path not in self.left_out]
 
     def read_role(self, path: Path, is_shipped: bool) -> None:
         if (document := self.document(path)) is None:
@@ -313,6 +383,8 @@ class _Reading:
         """Read the roles, now that every bank is known, follow every reference, and hand over."""
         for path, is_shipped in self.role_files:
             self.read_role(path, is_shipped)
+        gone = self.absent - self.banks.keys()
+        self.roles = {ident: role for ident, role in self.roles.items() if role.domain not in gone}
         if self.framework is not None:
             known = Library(self.framework, "", self.banks, self.items, self.roles)
             self.items, found = check_items(known, self.documents, self.seen, self.broken)
@@ -321,8 +393,12 @@ class _Reading:
         findings = _in_order(self.findings)
         if self.framework is None or any(finding.severity == "error" for finding in findings):
             return Loaded(None, findings, self.documents, self.bank_files)
-        library = Library(self.framework, digest_of(self.framework), self.banks, self.items, self.roles)
-        return Loaded(library, findings, self.documents, self.bank_files)
+        return Loaded(self.library(), findings, self.documents, self.bank_files)
+
+    def library(self) -> Library:
+        """Everything that was kept, checked against the framework, which there must be."""
+        assert self.framework is not None
+        return Library(self.framework, digest_of(self.framework), self.banks, self.items, self.roles)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -173,8 +173,7 @@ def read_document(path: Path) -> tuple[Document | None, list[Finding]]:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
-        found = said("the file cannot be read: {reason}", reason=reason)
+        found = said("the file cannot be read: {reason}", reason=reason_of(error))
         return None, [Finding(path, 1, "error", found, said("make it readable"))]
     if len(raw) > MAX_BYTES:
         most = MAX_BYTES // 1024
@@ -187,6 +186,13 @@ def read_document(path: Path) -> tuple[Document | None, list[Finding]]:
     if text is None:
         return None, findings
     return _parsed(path, text, findings)
+
+
+def reason_of(error: OSError | RuntimeError) -> str:
+    """Why the system refuses a file or a folder."""
+    if isinstance(error, RuntimeError):
+        return said("a link that leads to itself")
+    return _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 def _decoded(path: Path, raw: bytes) -> tuple[str | None, list[Finding]]:

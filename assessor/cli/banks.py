@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from assessor.banks.checks import check_report
-from assessor.banks.loader import item_schema, load_library
+from assessor.banks.loader import Opened, item_schema, open_library
 from assessor.banks.schema import Library, RoleProfile
 from assessor.banks.statistics import stats
 from assessor.cli import DONE, WRONG
-from assessor.cli.failures import UsageError, near, shown
+from assessor.cli.failures import UsageError, near, say, shown
 from assessor.cli.terminal import table
 from assessor.config import Settings, load_settings, resource, shipped_languages
 from assessor.figures import fixed, share
@@ -28,13 +28,26 @@ def settings() -> Settings:
 
 
 def library() -> Library:
-    """The banks that this installation reads; raises BankError with every error."""
-    return _read(settings().banks)
+    """The sound banks that this installation reads; the errors of the others are said once.
+
+    Raises BankError with every error where a shipped bank has one.
+    """
+    return opened().library
+
+
+def opened() -> Opened:
+    """As ``library``, with what was left out."""
+    return _open(settings().banks)
 
 
 @cache
-def _read(folders: tuple[Path, ...]) -> Library:
-    return load_library(folders, resource("question_banks"))
+def _open(folders: tuple[Path, ...]) -> Opened:
+    found = open_library(folders, resource("question_banks"))
+    for finding in found.errors:
+        print(shown(finding), file=sys.stderr)
+    if found.left_out:
+        say(f"left out until it is mended: {', '.join(near(place) for place in found.left_out)}")
+    return found
 
 
 def role_of(role_id: str, option: str = "--role") -> RoleProfile:

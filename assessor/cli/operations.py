@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from assessor.banks.schema import Library
-from assessor.cli import DONE
-from assessor.cli.banks import library, settings
+from assessor.cli import DONE, WRONG
+from assessor.cli.banks import opened, settings
 from assessor.config import Settings
 from assessor.services import attempts, limits
 from assessor.services import library as versions
@@ -28,11 +28,12 @@ def current_database(chosen: Settings) -> Iterator[Database]:
 
 
 def load_banks() -> int:
-    """Put unseen versions into the database."""
+    """Put unseen versions of the sound banks into the database; 1 where another was left out."""
+    banks = opened()
     with current_database(settings()) as database:
-        found = load_into(database, library())
+        found = load_into(database, banks.library)
     print(f"{found} new versions")
-    return DONE
+    return WRONG if banks.left_out else DONE
 
 
 def load_into(database: Database, loaded: Library) -> int:

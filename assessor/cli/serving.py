@@ -18,29 +18,33 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from assessor.app import create_app
-from assessor.banks.schema import Library
+from assessor.banks.loader import Opened
 from assessor.cli import DONE
-from assessor.cli.banks import library, settings
+from assessor.cli.banks import opened, settings
 from assessor.cli.failures import WrongInput, say
 from assessor.cli.operations import current_database, load_into, sweep
 from assessor.config import Settings, with_secret
 from assessor.store.db import Unavailable
 from assessor.web import offers
+from assessor.web.security import operator_key
 
 SWEEP_EVERY_S = 24 * 3600.0
 
 
 def serve(host: str, port: int, *, workers: int, threads: int) -> int:
-    """Serve until a signal ends it; refuses to start on a bank or a setting with an error."""
-    loaded = library()
+    """Serve until a signal ends it; refuses to start on a shipped bank or a setting with an error.
+
+    A further bank with an error is left out, and told here and on the operator's page.
+    """
+    banks = opened()
     port = _free_port(host, port)
     chosen = _addressed(with_secret(settings()), host, port)
     with current_database(chosen) as database:
-        load_into(database, loaded)
+        load_into(database, banks.library)
         sweep(database)
     if find_library("harfbuzz-subset") is None:
         say("libharfbuzz-subset0 is not installed: PDF reports take about three times as long")
-    _Parent(_Web(chosen, loaded, host, port, workers, threads)).run()
+    _Parent(_Web(chosen, banks, host, port, workers, threads)).run()
     return DONE
 
 
@@ -75,21 +79,28 @@ class _Web(BaseApplication):  # type: ignore[misc]
     """The application as its web processes load it, with gunicorn's settings."""
 
     def __init__(
-        self, settings: Settings, library: Library, host: str, port: int, workers: int, threads: int
+        self, settings: Settings, banks: Opened, host: str, port: int, workers: int, threads: int
     ) -> None:
-        self.settings, self.library = settings, library
-        self.options = _options(host, port, workers, threads)
+        self.settings, self.banks = settings, banks
+        self.options = {**_options(host, port, workers, threads), "when_ready": self.announce}
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
+    def announce(self, arbiter: Arbiter) -> None:
+        host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Assessor answers at http://{shown}:{port} (Ctrl-C ends it)", flush=True)
+        key = operator_key(self.settings.secret_key)
+        print(f"Its banks, for you alone: {self.settings.base_url}/operator/{key}", flush=True)
+
     def load(self) -> Flask:
-        app = create_app(self.settings, self.library)
+        app = create_app(self.settings, self.banks.library, left_out=self.banks.left_out)
         # Beside the first requests, so that neither the start nor the first start page waits for it.
         today = datetime.now(UTC).date()
-        Thread(target=offers.warm, args=(self.library, today), name="warm-offers", daemon=True).start()
+        Thread(target=offers.warm, args=(self.banks.library, today), name="warm-offers", daemon=True).start()
         return app
 
 
@@ -100,7 +111,6 @@ def _options(host: str, port: int, workers: int, threads: int) -> Mapping[str, A
         "workers": workers,
         "threads": threads,
         "worker_class": "gthread",
-        "when_ready": _announce,
         "loglevel": "warning",
         "timeout": 120,
         "graceful_timeout": 20,
@@ -109,12 +119,6 @@ def _options(host: str, port: int, workers: int, threads: int) -> Mapping[str, A
         "forwarded_allow_ips": "",
         "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
     }
-
-
-def _announce(arbiter: Arbiter) -> None:
-    host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Assessor answers at http://{shown}:{port} (Ctrl-C ends it)", flush=True)
 
 
 class _Parent(Arbiter):  # type: ignore[misc]

@@ -32,11 +32,20 @@ def _granted(arguments: Mapping[str, Any]) -> None:
         raise NotFound("this browser was not granted that sitting")
 
 
+def _operates(arguments: Mapping[str, Any]) -> None:
+    # Whether there is such a page at all is nobody's business who has no key.
+    if not security.is_operator(arguments["key"]):
+        raise NotFound("this is not the operator's key")
+
+
 PUBLIC = Policy("public", _anybody)
 #: Whoever holds the token: the view itself looks for it, as its hash.
 LINK = Policy("link", _anybody)
 #: The browser that began the sitting ``ref``, or opened it by its private link.
 SITTING = Policy("sitting", _granted)
+
+#: Whoever holds the key that the server prints at its start.
+OPERATOR = Policy("operator", _operates)
 
 
 class UndeclaredRoute(RuntimeError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -111,6 +114,17 @@ def take_link(ref: str) -> str | None:
         return None
     session.pop("link")
     return str(kept[1])
+
+
+def operator_key(secret: str) -> str:
+    """The key of the operator's page: made of the server's secret, so that every start gives the same."""
+    made = hmac.new(secret.encode(), b"operator", hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def is_operator(key: str) -> bool:
+    """Whether this is the operator's key."""
+    return hmac.compare_digest(key.encode(), operator_key(cast(str, current_app.secret_key)).encode())
 
 
 def signed_showing(at: datetime, language: str) -> str:

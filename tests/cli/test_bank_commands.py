@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from assessor.cli import banks
 from assessor.config import resource
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROLE, Run
 
 
 @pytest.fixture
@@ -92,13 +93,31 @@ def test_banks_are_loaded_into_the_database_once(run: Run, tmp_path: Path):
     assert (tmp_path / "state" / "assessor.db").is_file()
 
 
-def test_a_bank_with_errors_stops_every_command_with_all_its_findings(
+def test_a_bank_with_errors_is_left_out_with_all_its_findings_and_stops_no_command(
     run: Run, bank: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("ASSESSOR_BANKS", str(bank))
-    for command in (["banks", "load"], ["form", "--role", "x"], ["serve", "--port", "0"]):
+    for code, command in ((1, ("banks", "load")), (0, ("form", "--role", ROLE, "--length", "short"))):
+        banks._open.cache_clear()
         ran = run(*command)
-        assert (ran.code, ran.out) == (1, "")
-        lines = ran.err.splitlines()
+        assert ran.code == code
+        assert ran.out
+        *lines, last = ran.err.splitlines()
         assert len(lines) > 1
         assert all(": error: " in line and line.startswith("mine/arts/") for line in lines)
+        assert last == "assessor: left out until it is mended: mine/arts"
+
+
+def test_a_shipped_bank_with_an_error_stops_every_command(
+    run: Run, bank: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shipped = shutil.copytree(resource("question_banks"), bank.parent / "shipped")
+    head = shipped / "core" / "bank.yaml"
+    head.write_text(head.read_text(encoding="utf-8").replace("kind: core", "kind: cores"), encoding="utf-8")
+    monkeypatch.setattr(banks, "resource", lambda name: shipped)
+    for command in (["banks", "load"], ["form", "--role", ROLE], ["serve", "--port", "0"]):
+        banks._open.cache_clear()
+        ran = run(*command)
+        assert (ran.code, ran.out) == (1, "")
+        assert "mine/shipped/core/bank.yaml" in ran.err
+    banks._open.cache_clear()

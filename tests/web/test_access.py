@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from assessor.app import create_app
 from assessor.config import Settings
-from assessor.web.access import SITTING, UndeclaredRoute, policy_of, require_policies
+from assessor.web.access import OPERATOR, SITTING, UndeclaredRoute, policy_of, require_policies
 from assessor.web.home import blueprint as home
 from tests.web.checked import Browser
 from tests.web.journeys import start
@@ -34,7 +34,14 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def address(app: Flask, rule: Rule, ref: str) -> str:
-    known = {"ref": ref, "number": 1, "token": "A" * 43, "name": "sans-regular", "filename": "tokens.css"}
+    known = {
+        "key": "A" * 43,
+        "ref": ref,
+        "number": 1,
+        "token": "A" * 43,
+        "name": "sans-regular",
+        "filename": "tokens.css",
+    }
     with app.test_request_context():
         built = rule.build({name: known[name] for name in rule.arguments})
     assert built is not None
@@ -78,7 +85,7 @@ def test_public_routes_answer_anybody_and_refuse_forms_without_a_token(
 ) -> None:
     nobody = new_browser()
     for rule, method in routes(app):
-        if policy_of(app, rule.endpoint) is SITTING:
+        if policy_of(app, rule.endpoint) in (SITTING, OPERATOR):
             continue
         path = address(app, rule, "0" * 16)
         if method == "POST":
@@ -87,6 +94,15 @@ def test_public_routes_answer_anybody_and_refuse_forms_without_a_token(
             expected = {404} if rule.endpoint == "candidate.door" else {200, 302}
             with nobody.client.get(path) as reply:
                 assert reply.status_code in expected, path
+
+
+def test_a_page_of_the_operator_is_unknown_without_the_key(app: Flask, browser: Browser) -> None:
+    asked = 0
+    for rule, method in routes(app):
+        if policy_of(app, rule.endpoint) is OPERATOR:
+            assert call(browser, method, address(app, rule, "0" * 16)) == 404, rule.rule
+            asked += 1
+    assert asked
 
 
 def test_a_route_without_a_policy_stops_the_start(app: Flask) -> None:

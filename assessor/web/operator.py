@@ -1,0 +1,50 @@
+"""The operator's page: which banks are in use, and which were left out and why. Behind the operator's key."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, current_app, render_template
+
+from assessor.banks.loader import is_drawable
+from assessor.banks.schema import Library
+from assessor.messages import retold
+from assessor.report.words import Words, tongue
+from assessor.web import i18n, transactions
+from assessor.web.access import OPERATOR, policy
+
+blueprint = Blueprint("operator", __name__)
+
+
+@blueprint.get("/operator/<key>")
+@policy(OPERATOR)
+def banks(key: str) -> str:
+    """The banks in use with what they hold, and each one left out with its errors."""
+    spoken = tongue(i18n.language())
+    left_out = [
+        {
+            "place": place,
+            "errors": [
+                {
+                    "path": finding.path,
+                    "line": finding.line,
+                    "found": retold(finding.found, spoken),
+                    "wanted": retold(finding.wanted, spoken),
+                }
+                for finding in findings
+            ],
+        }
+        for place, findings in current_app.extensions["left_out"].items()
+    ]
+    rows = _in_use(current_app.extensions["library"], Words(i18n.language()), transactions.now().date())
+    return render_template("home/banks.html", rows=rows, left_out=left_out)
+
+
+def _in_use(library: Library, words: Words, today: date) -> list[list[object]]:
+    """Title and id, version, items, and how many of them a new test may draw, a row a bank."""
+    rows: list[list[object]] = []
+    for ident, bank in sorted(library.banks.items()):
+        own = [item for item in library.items.values() if item.bank == ident]
+        drawable = sum(is_drawable(item, today) for item in own)
+        rows.append([f"{words.text(bank.title)} ({ident})", bank.version, len(own), drawable])
+    return rows
