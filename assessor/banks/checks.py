@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from assessor.banks.balance import FEW_ITEMS, TINY, imbalances, pool_imbalances, thin_competencies
+from assessor.banks.drawing import check_drawing
 from assessor.banks.likeness import likenesses
 from assessor.banks.loader import Loaded, examine, is_drawable
 from assessor.banks.parity import check_parity
@@ -41,8 +42,11 @@ def quality(loaded: Loaded, today: date) -> Iterator[Finding]:
     library = loaded.library
     if library is None:
         return
+    for head, document in loaded.heads:
+        yield from check_drawing(head, document)
     for ident, item in library.items.items():
         document = loaded.documents[ident]
+        yield from check_drawing(item.content, document)
         yield from _use(item, document, today)
         yield from check_facts(item, document)
         yield from check_words(item, document)

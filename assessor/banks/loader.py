@@ -20,7 +20,7 @@ from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import Model, nearest, validated
 from assessor.items import ITEM_TYPES
-from assessor.items.base import Content, Languages, digest_of
+from assessor.items.base import Content, Languages, Part, digest_of
 from assessor.messages import Said, said
 
 __all__ = [
@@ -44,12 +44,16 @@ ITEMS_FOLDER = "items"
 
 @dataclass(frozen=True)
 class Loaded:
-    """What reading gave: a library where there is no error, all findings, the file of each item and bank."""
+    """What reading gave: a library where there is no error, all findings, the file of each item and bank.
+
+    ``heads`` are the framework, the banks' heads and the roles, each with its file.
+    """
 
     library: Library | None
     findings: tuple[Finding, ...]
     documents: Mapping[str, Document]
     bank_files: Mapping[str, Path]
+    heads: Sequence[tuple[Part, Document]] = ()
 
 
 def load_library(folders: Sequence[Path], shipped: Path) -> Library:
@@ -155,6 +159,7 @@ class _Reading:
     broken: set[str] = field(default_factory=set)
     absent: set[str] = field(default_factory=set)
     further: set[Path] = field(default_factory=set)
+    heads: list[tuple[Part, Document]] = field(default_factory=list)
 
     def place_of(self, path: Path) -> Path | None:
         """The further bank, or role, that a file belongs to; None for what lies in neither."""
@@ -196,6 +201,7 @@ class _Reading:
             return
         self.framework = self.valid(Framework, document, document.value, _declared(document))
         if self.framework is not None:
+            self.heads.append((self.framework, document))
             self.findings += check_framework(self.framework, document)
             self.findings += check_names(self.framework, document)
 
@@ -288,6 +294,7 @@ class _Reading:
             self.findings.append(document.error(("id",), found, said("give this bank another id")))
         if self.framework is not None:
             self.findings += check_actions(bank.competencies, ("competencies",), self.framework, document)
+        self.heads.append((bank, document))
         self.banks[bank.id] = bank
         self.bank_files[bank.id] = document.path
 
@@ -368,6 +375,7 @@ class _Reading:
         if isinstance(ident, str):
             self.role_documents[ident] = document
         if role is not None:
+            self.heads.append((role, document))
             self.roles[role.id] = role
             self.tied |= {role.id} if is_shipped else set()
 
@@ -393,7 +401,7 @@ class _Reading:
         findings = _in_order(self.findings)
         if self.framework is None or any(finding.severity == "error" for finding in findings):
             return Loaded(None, findings, self.documents, self.bank_files)
-        return Loaded(self.library(), findings, self.documents, self.bank_files)
+        return Loaded(self.library(), findings, self.documents, self.bank_files, self.heads)
 
     def library(self) -> Library:
         """Everything that was kept, checked against the framework, which there must be."""

@@ -35,18 +35,22 @@ class Offer:
 @lru_cache(maxsize=1024)
 def passages(content: Content) -> tuple[Passage, ...]:
     """Every text of the item, in the order of its schema."""
-    return tuple(_within((), content))
+    return tuple(within((), content))
 
 
-def _within(place: Place, value: Any) -> Iterator[Passage]:
+def within(place: Place, value: Any) -> Iterator[Passage]:
+    """Every text of a part of a bank, in the order of its schema; ``place`` is where the part stands."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _within((*place, name), getattr(value, name))
+            yield from within((*place, name), getattr(value, name))
     elif isinstance(value, tuple):
         for number, inner in enumerate(value):
-            yield from _within((*place, number), inner)
-    elif isinstance(value, dict):
+            yield from within((*place, number), inner)
+    elif isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
         yield Passage(place, value)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from within((*place, name), inner)
 
 
 def guesses(content: Content) -> tuple[Guess, ...]:

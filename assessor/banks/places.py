@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 import yaml
 
-from assessor.banks.signs import cleared, described_sign, is_visible, strangers
+from assessor.banks.signs import cleared, described_sign, strangers
 from assessor.messages import ENGLISH, Place, Said, Tongue, retold, said
+from assessor.texts import is_blank
 
 Severity = Literal["error", "warning"]
 SEVERITIES: Mapping[Severity, Said] = {"error": said("error"), "warning": said("warning")}
@@ -359,7 +360,7 @@ class _Builder:
         for sign in dict.fromkeys(strangers(event.value)):
             found = said("the text holds {sign}", sign=described_sign(sign))
             self.refuse(line, place, found, said("take it out"))
-        return event.value if is_visible(event.value) else ""
+        return "" if is_blank(event.value) else event.value
 
     def _plain(self, event: Any, line: int, place: Place) -> None:
         if isinstance(event, yaml.AliasEvent):

@@ -14,6 +14,8 @@ _ENDS = frozenset("\t\n\r")
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 #: Formats that are seen: signs of Arabic, Syriac and Kaithi that enclose the digits after them.
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+#: Where emoji are given out: one that is newer than these tables is a sign all the same.
+_NEWER = re.compile("[\U0001f000-\U0001faff]")
 _PICTURE = r"[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]"
 _JOINED = re.compile(
     # One picture of several (a family), a regional flag, and the joiners that Arabic and Indic writing needs.
@@ -50,7 +52,9 @@ def _suspects(text: str) -> set[str]:
 
 
 def _is_refused(sign: str) -> bool:
-    return sign not in _ENDS and sign not in _SEEN and unicodedata.category(sign) in _REFUSED
+    if sign in _ENDS or sign in _SEEN or _NEWER.match(sign):
+        return False
+    return unicodedata.category(sign) in _REFUSED
 
 
 def cleared(text: str) -> str:
@@ -70,11 +74,6 @@ def is_drawn(sign: str) -> bool:
     return kind[0] not in "CZ" and sign not in _BLANK and not _VARIANTS.match(sign)
 
 
-def is_visible(text: str) -> bool:
-    """Whether anything of the text is seen: a letter, a figure or a sign, no space, control or lone mark."""
-    return any(is_drawn(sign) and unicodedata.category(sign)[0] != "M" for sign in text)
-
-
 def described_sign(sign: str) -> Said:
     """What the character is: its kind, its code point, its Unicode name where it has one."""
     code, category = f"U+{ord(sign):04X}", unicodedata.category(sign)
@@ -88,6 +87,11 @@ def described_sign(sign: str) -> Said:
     if category == "Cn":
         return said("{code}, which is no character", code=code)
     return said("the control character {code}", code=code)
+
+
+def is_picture(sign: str) -> bool:
+    """Whether the character is an emoji, or a part of one."""
+    return bool(re.match(_PICTURE + "|[\u20e3\ufe0f]", sign))
 
 
 def unbroken(text: str) -> Iterator[str]:
