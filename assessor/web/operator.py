@@ -41,10 +41,10 @@ def banks(key: str) -> str:
 
 
 def _in_use(library: Library, words: Words, today: date) -> list[list[object]]:
-    """Title and id, version, items, and how many of them a new test may draw, a row a bank."""
+    """Title, id and version; items, and how many of them a new test may draw; a row a bank."""
     rows: list[list[object]] = []
     for ident, bank in sorted(library.banks.items()):
         own = [item for item in library.items.values() if item.bank == ident]
         drawable = sum(is_drawable(item, today) for item in own)
-        rows.append([f"{words.text(bank.title)} ({ident})", bank.version, len(own), drawable])
+        rows.append([f"{words.text(bank.title)} ({ident} {bank.version})", len(own), drawable])
     return rows
