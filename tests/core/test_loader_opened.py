@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assessor.banks.loader import BankError, open_library
+from assessor.report.words import tongue
 from tests.core.banks_examples import FILES, ROLE, dumped, written
+from tests.core.test_bank_alike import EVERY_TYPE
+from tests.core.test_loader_types import BOOK
 
 DOMAINS = ("garden", "harbour")
 
@@ -129,3 +135,38 @@ def test_sound_folders_leave_nothing_out(shipped: Path, tmp_path: Path) -> None:
     opened = open_library([more(tmp_path, {})], shipped)
     assert (opened.left_out, opened.errors) == ({}, ())
     assert opened.library.domain_ids == ("garden", "harbour", "shop")
+
+
+HOSTILE = st.text(
+    alphabet="aé «\u202e\u2066\u200b\u200d\u00ad\ufe0f\u20e3\u2800\u3164\u0301👍🏽\ue000\U000e0041{}%:#\"'\\",
+    max_size=60,
+)
+TOLD = tongue("fr")
+
+
+@settings(max_examples=15)
+@given(data=st.data(), kind=st.sampled_from(sorted(EVERY_TYPE)), words=HOSTILE, raw=st.binary(max_size=80))
+def test_whatever_a_further_bank_holds_the_others_open_and_every_error_can_be_told(
+    data: st.DataObject, kind: str, words: str, raw: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In every type, in any text; and a file of any bytes beside it."""
+    folder = tmp_path_factory.mktemp("any")
+    item = deepcopy(EVERY_TYPE[kind]) | {"id": "garden-any", "competency": "garden.offer"}
+    texts = [part for part in _mappings(item) if "fr" in part and "en" in part]
+    data.draw(st.sampled_from(texts))["en"] = words
+    files = {**domain("garden"), "garden/items/garden-any.yaml": dumped({**item, **BOOK})}
+    if raw:
+        files["roles/raw.yaml"] = raw
+    opened = open_library([written(folder / "more", files)], written(folder / "shipped", FILES))
+    assert "shop" in opened.library.domain_ids
+    assert ("garden" in opened.library.domain_ids) == (folder / "more" / "garden" not in opened.left_out)
+    for finding in opened.errors:
+        assert finding.told(TOLD).count("erreur: ") == 1
+
+
+def _mappings(value: object) -> Iterator[dict[str, object]]:
+    if isinstance(value, dict):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _mappings(each)
