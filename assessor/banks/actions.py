@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from assessor.banks.places import Document, Finding, Place
+from assessor.banks.places import Document, Finding
 from assessor.banks.prose import words
 from assessor.banks.schema import Competency, Framework
+from assessor.messages import Place, said
 
 _NO_VERB_EN = frozenset(
     ("afterwards", "always", "besides", "its", "perhaps", "sometimes", "towards", "unless")
@@ -54,8 +55,15 @@ def check_actions(
     for number, competency in enumerate(competencies):
         here = (*place, number)
         if competency.steps is not None and len(competency.steps) != len(aims):
-            found = f"{len(competency.steps)} steps of {competency.id}, for {len(aims)} levels to aim at"
-            wanted = f"give one to each of {', '.join(aims)}" if aims else "take them out"
+            found = said(
+                "{count} steps of {competency}, for {levels} levels to aim at",
+                count=len(competency.steps),
+                competency=competency.id,
+                levels=len(aims),
+            )
+            wanted = (
+                said("give one to each of {known}", known=", ".join(aims)) if aims else said("take them out")
+            )
             yield document.error((*here, "steps"), found, wanted)
         for step, text in enumerate(competency.steps or ()):
             yield from _repeated(competency, text, (*here, "steps", step), document)
@@ -68,18 +76,23 @@ def check_actions(
 def _repeated(
     competency: Competency, text: Mapping[str, str], place: Place, document: Document
 ) -> Iterator[Finding]:
-    for language, said in text.items():
-        if any(words(anchor.get(language, "")) == words(said) for anchor in competency.anchors):
-            found = f"a step of {competency.id} is an anchor in {language}"
-            yield document.error((*place, language), found, "say what to do next, to the reader")
+    for language, step in text.items():
+        if any(words(anchor.get(language, "")) == words(step) for anchor in competency.anchors):
+            found = said(
+                "a step of {competency} is an anchor in {language}",
+                competency=competency.id,
+                language=language,
+            )
+            yield document.error((*place, language), found, said("say what to do next, to the reader"))
 
 
 def _not_done(text: Mapping[str, str], place: Place, document: Document) -> Iterator[Finding]:
-    for language, said in text.items():
-        if language in IS_ACTION and not IS_ACTION[language](said):
-            wanted = "tell the reader what to do, as “Check …” or « Vérifiez … »"
-            yield document.warning((*place, language), f"no action in {language}: {_begun(said)}", wanted)
+    for language, step in text.items():
+        if language in IS_ACTION and not IS_ACTION[language](step):
+            found = said("no action in {language}: {words!r}", language=language, words=_begun(step))
+            wanted = said("tell the reader what to do, as “Check …” or « Vérifiez … »")
+            yield document.warning((*place, language), found, wanted)
 
 
 def _begun(text: str) -> str:
-    return repr(" ".join(text.split()[:5]))
+    return " ".join(text.split()[:5])
