@@ -10,13 +10,10 @@ from markupsafe import Markup
 
 from assessor.config import resource
 from assessor.profile.model import Profile
+from assessor.report.signs import in_words
 from assessor.report.view import View
-from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, translations
+from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, direction, translations
 
-#: Pictographs, with the joiners and variation selectors that make one sign of several.
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\U0001f3fb-\U0001f3ff\ufe0f\u200d\U0001f000-\U0001faff]*"
-)
 _EDITION = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
 
 
@@ -38,7 +35,7 @@ def render(profile: Profile, edition: str, language: str, *, attempt_url: str | 
     _require(edition)
     template = _environment(language).get_template("report/_document.html")
     shown = _shown(template.render(_context(profile, edition, language, 1, attempt_url, folded=False)))
-    return _without_emoji(shown, translations(language).gettext("[emoji]"))
+    return in_words(shown, language)
 
 
 def sections(profile: Profile, edition: str, language: str, *, top: int = 1) -> Markup:
@@ -95,14 +92,10 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["cell"] = cell
+    environment.filters["direction"] = direction
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
 def _shown(markup: str) -> str:
     return markup.translate(NOT_A_NARROW_SPACE)
-
-
-def _without_emoji(markup: str, word: str) -> str:
-    """The text with a word for every emoji: no font of ours draws them, and a missing sign breaks PDF/UA."""
-    return _EMOJI.sub(word, markup)

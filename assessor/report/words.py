@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -333,6 +334,12 @@ def _outcome_of(result: ItemResult) -> str:
 def cell(value: float, language: str) -> str:
     """A figure of a stimulus as the reader's language writes it, with all its decimals."""
     return typeset(format_decimal(rounded(value, 6), "#,##0.######", locale=Words(language).locale), language)
+
+
+def direction(text: str) -> str:
+    """Where a text runs, ``ltr`` or ``rtl``: as its first letter does (print knows no ``dir="auto"``)."""
+    strong = (unicodedata.bidirectional(char) for char in text)
+    return "rtl" if next((one for one in strong if one in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def nearest_chances(p: float) -> tuple[int, int]:

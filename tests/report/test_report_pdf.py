@@ -22,7 +22,8 @@ from assessor.config import resource
 from assessor.faces import undrawn
 from assessor.profile import Profile
 from assessor.report import html, pdf
-from assessor.report.words import translations
+from assessor.report.signs import in_words
+from assessor.report.words import direction, translations
 
 texts_of = sys.modules["report_samples"].texts_of
 Sample = Callable[[str, str], Profile]
@@ -176,7 +177,7 @@ def test_shipped_banks_use_only_characters_that_our_faces_draw() -> None:
     shelf = load_library((), resource("question_banks"))
     texts = [one.content.canonical() for one in shelf.items.values()]
     texts += [shelf.framework.model_dump_json(), *(role.model_dump_json() for role in shelf.roles.values())]
-    assert undrawn(html._without_emoji("".join(texts), "")) == ()
+    assert undrawn(in_words("".join(texts), "fr")) == ()
 
 
 def test_other_scripts_are_set_in_our_faces_whatever_fonts_the_machine_has() -> None:
@@ -184,6 +185,25 @@ def test_other_scripts_are_set_in_our_faces_whatever_fonts_the_machine_has() -> 
     fonts = fonts_of(PdfReader(io.BytesIO(to_pdf(simple(said)))))
     assert len(fonts) == 7
     assert all(OURS.match(name) for name in fonts), fonts
+
+
+def test_a_text_in_many_scripts_conforms_and_has_no_box(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = (
+        "Kwe. ᐃᓄᒃᑎᑐᑦ · مرحبا · שלום · 你好 · こんにちは · नमस्ते · ไทย · Ελληνικά · Русский",
+        "1\ufe0f\u20e3 ⚠\ufe0f 👩🏽\u200d💻 𝗢𝗳𝗳𝗿𝗲 co\u00ado \ufffd \u202bשלום\u202c می\u200cخواهم",
+    )
+    body = "".join(f'<p dir="{direction(text)}">{text}</p><p><em>{text}</em></p>' for text in texts)
+    written = to_pdf(in_words(simple(f'Scripts</h1>{body}<p dir="rtl">مرحبا (2026)</p><h1>x'), "fr"))
+    assert ".notdef" not in caplog.text
+    (path := tmp_path / "scripts.pdf").write_bytes(written)
+    report = page.validate_pdf(str(path), profile=page.ValidationProfile("ua1"))
+    assert report.is_compliant, report.failures[:5]
+    assert all(OURS.match(name) for name in fonts_of(PdfReader(path)))
+    (shown,) = texts_in(path)
+    assert "écriture : devanagari]" in shown
+    assert "[touches 1]" in shown
 
 
 @pytest.fixture
