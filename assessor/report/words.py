@@ -291,10 +291,17 @@ class Words:
     def points(self, least: float, most: float | None = None) -> str:
         """A number of points, or a band of them."""
         if most is None or most == least:
-            said = self.catalogue.ngettext("%(n)s point", "%(n)s points", int(least))
+            said = self.catalogue.ngettext("%(n)s point", "%(n)s points", self._number(least))
             return said % {"n": self.figure(least)}
-        _ = self.catalogue.gettext
-        return _("%(least)s to %(most)s points") % {"least": self.figure(least), "most": self.figure(most)}
+        said = self.catalogue.ngettext(
+            "%(least)s to %(most)s point", "%(least)s to %(most)s points", self._number(most)
+        )
+        return said % {"least": self.figure(least), "most": self.figure(most)}
+
+    def _number(self, value: float) -> int:
+        """A whole number that takes the grammatical number of ``value``: 1.5 is plural in English only."""
+        said = int(value) if value == int(value) else value
+        return 1 if self.locale.plural_form(said) == "one" else 2
 
     def moved(self, points: float) -> str:
         """How far an estimate would move, in whole points with their sign."""

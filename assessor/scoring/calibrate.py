@@ -31,7 +31,7 @@ FORMAT = 1
 TOO_FEW = N_("Too few completed sittings to calibrate: %(n)d, and this needs at least %(needs)d.")
 NO_REFERENCE = N_("Not calibrated: the reference set names no question of the core.")
 REFERENCE_TOO_FEW = N_(
-    "Not calibrated: the reference question %(item)s cannot be estimated from %(n)d answers."
+    "Not calibrated: the reference question %(item)s cannot be estimated; answers to it: %(n)d."
 )
 NOT_SEPARATE = N_("Not calibrated: these questions cannot tell areas, competencies and single answers apart.")
 NOT_CONVERGED = N_("Not calibrated: the estimates did not settle in %(n)d rounds.")

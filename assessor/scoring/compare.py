@@ -47,7 +47,7 @@ _COHORTS = 64
 
 NO_CORE_SHARED = N_("Not compared: two of these forms have no question of the core in common.")
 TOO_FEW_SHARED = N_(
-    "Not compared: two of these forms have %(shared)d questions in common where the shorter has %(of)d; "
+    "Not compared: questions that two of these forms share: %(shared)d of the %(of)d of the shorter; "
     "at least %(needs)d are needed."
 )
 

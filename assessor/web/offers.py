@@ -23,7 +23,7 @@ NAMES: Mapping[str, str] = {
     "full": N_("Complete"),
 }
 GAINS: Mapping[str, str] = {
-    "short": N_("The three areas in outline, and what to think about."),
+    "short": N_("The areas in outline, and what to think about."),
     "standard": N_("The areas, and a first reading of the competencies."),
     "full": N_("The areas and the competencies, as surely as this test can say."),
 }

@@ -289,7 +289,7 @@ def test_forms_that_share_too_little_are_refused_with_the_reason():
     few = refusal(*overlapping(30, 6))
     assert few.message == TOO_FEW_SHARED
     assert few.values == {"shared": 3, "of": 24, "needs": math.ceil(LEAST_SHARED * 24)}
-    assert "3 questions in common where the shorter has 24; at least 5" in str(few)
+    assert "share: 3 of the 24 of the shorter; at least 5" in str(few)
     one, other = overlapping(30, 15)
     require_overlap([cohort(one, scores), cohort(other, scores), cohort(one, scores)], WEIGHTS, CORE)
 

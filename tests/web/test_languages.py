@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from babel.support import NullTranslations
@@ -11,6 +12,10 @@ from bs4 import BeautifulSoup, NavigableString
 from flask import Flask
 from flask_babel import Domain
 
+from assessor.app import create_app
+from assessor.banks.schema import Library
+from assessor.config import Settings
+from assessor.store.db import Database
 from assessor.web import i18n
 from tests.web.checked import UNTRANSLATED, Browser, Page
 from tests.web.conftest import Clock
@@ -131,3 +136,24 @@ def test_results_are_read_in_either_language(browser: Browser) -> None:
     page = finish(browser, ref)
     browser.language = "fr"
     assert page.submit("form.language", language="fr").path.startswith(f"/a/{ref}/results")
+
+
+@pytest.mark.parametrize(
+    ("operator", "contact", "right"),
+    [
+        ("", "", "turn to whoever gave you the address of this server"),
+        ("Musée de la Côte", "", "write to the operator named above"),
+        ("", "Ada Roy, ada@example.org", "write to the person in charge of personal information named above"),
+        ("Musée de la Côte", "Ada Roy", "write to the person in charge of personal information named above"),
+    ],
+)
+def test_nobody_is_named_above_who_is_not(
+    settings: Settings, banks: Library, database: Database, operator: str, contact: str, right: str
+) -> None:
+    told = replace(settings, operator=operator, privacy_contact=contact)
+    browser = Browser(create_app(told, banks, database), "en")
+    for page in (browser.get("/privacy"), chosen(browser)):
+        said = page.soup.get_text(" ", strip=True)
+        assert right in said
+        assert said.count("named above") == ("named" in right)
+        assert all(name in said for name in (operator, contact))
