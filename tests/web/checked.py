@@ -33,6 +33,7 @@ def faults_of(text: str, *, language: str) -> list[str]:
     found.extend(f"the id {ident!r} stands twice" for ident in sorted({i for i in ids if ids.count(i) > 1}))
     found.extend(_targets(soup, set(ids)))
     found.extend(_labels(soup))
+    found.extend(_descriptions(soup))
     found.extend(_inline(soup))
     if UNTRANSLATED in text:
         found.append("an untranslated message")
@@ -74,6 +75,16 @@ def _labels(soup: BeautifulSoup) -> list[str]:
         if not tag.get_text(strip=True) and not tag.get("aria-hidden")
     ]
     return [f"no label: {tag}" for tag in bare] + [f"no words: {tag}" for tag in empty]
+
+
+def _descriptions(soup: BeautifulSoup) -> list[str]:
+    """What explains the controls of a group must be read out with one of them, or with the group."""
+    named = {one for tag in soup.select("[aria-describedby]") for one in str(tag["aria-describedby"]).split()}
+    return [
+        f"read out with nothing: {str(tag)[:80]}"
+        for tag in soup.select("fieldset .hint, fieldset .ends span, fieldset .criteria, .field-error")
+        if tag.get("id") not in named
+    ]
 
 
 def _inline(soup: BeautifulSoup) -> list[str]:

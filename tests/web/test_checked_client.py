@@ -27,6 +27,7 @@ def test_checked_client_accepts_a_sound_page() -> None:
         (("<button>Go</button>", "<button></button>"), "no words"),
         (("Page</h1>", '<a href="#gone">x</a></h1>'), "nothing has the id"),
         (("<h1>", '<h1 aria-describedby="gone">'), "names no id"),
+        (("<form>", '<form><fieldset><p class="hint" id="h">How</p></fieldset>'), "read out with nothing"),
         (("Page</h1>", "⟦Page⟧</h1>"), "untranslated"),
         (("<form>", '<form action="https://elsewhere.example/">'), "elsewhere"),
     ],
