@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,6 +49,36 @@ def test_in_forced_colours_what_is_chosen_can_be_told(visitor: EnterPage, sittin
     one.answer()
     chosen = style(page, "input:checked + label", "backgroundColor")
     assert chosen != style(page, "input:not(:checked) + label", "backgroundColor")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_forced_colours_the_dot_can_be_told_from_its_bar(
+    visitor: EnterPage, sitting: BeginSitting, scheme: str
+) -> None:
+    one = visitor("fr", forced_colors="active", color_scheme=scheme)
+    held = sitting(language="fr")
+    held.answer_all(datetime.now(UTC))
+    held.finish(datetime.now(UTC))
+    page = take_up(one, held)
+    for path in ("/self/start", f"/a/{held.ref}/results"):
+        page.goto(path)
+        dot, bar, edge = (
+            style(page, ".plot-dot", "fill"),
+            style(page, ".plot-bar", "fill"),
+            style(page, ".plot-bar", "stroke"),
+        )
+        behind = style(page, "body", "backgroundColor")
+        assert dot == edge != bar == behind
+        assert style(page, ".plot-line", "stroke") != behind
+
+
+def test_in_forced_colours_the_way_gone_can_be_told(visitor: EnterPage, sitting: BeginSitting) -> None:
+    one = visitor("en", forced_colors="active")
+    page = take_up(one, sitting())
+    bar = page.locator(".progress")
+    begun = bar.screenshot()
+    bar.evaluate("one => { one.value = one.max; }")
+    assert bar.screenshot() != begun
 
 
 def test_answers_can_be_hit_with_a_finger(visitor: EnterPage, sitting: BeginSitting) -> None:
