@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 PACKAGE: Final = Path(__file__).resolve().parent
 #: The checkout's top level; in an installed package, the folder that holds packages.
@@ -22,6 +23,9 @@ IN_PACKAGE: Final = ("fonts", "static", "translations")
 
 #: The papers that a report can be laid out for, by their names in CSS.
 PAPERS: Final = ("letter", "a4")
+
+#: The zone whose days and hours are written, unless a server is told another.
+HOME: Final = ZoneInfo("America/Toronto")
 
 SHORTEST_SECRET: Final = 32
 LONGEST_PROXY_CHAIN: Final = 10
@@ -60,6 +64,8 @@ class Settings:
     operator: str = ""
     #: Name and address of the person in charge of personal information, as the notice gives them.
     privacy_contact: str = ""
+    #: The zone of the days and hours that pages, reports and names of files carry.
+    zone: ZoneInfo = HOME
     #: The paper of every report; empty: that of the reader's country.
     paper: str = ""
 
@@ -115,6 +121,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         languages=read("ASSESSOR_LANGUAGES", _languages, shipped_languages() or ("en",)),
         operator=read("ASSESSOR_OPERATOR", _words, ""),
         privacy_contact=read("ASSESSOR_PRIVACY_CONTACT", _words, ""),
+        zone=read("ASSESSOR_TIMEZONE", _zone, HOME),
         paper=read("ASSESSOR_PAPER", _paper, ""),
     )
 
@@ -252,6 +259,17 @@ def _words(name: str, value: str) -> str:
     if not value.isprintable():
         raise SettingError(name, "it holds a control character", "write it on one line")
     return value
+
+
+def _zone(name: str, value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:  # an unknown name, a path, a folder of the list
+        raise SettingError(
+            name,
+            f"there is no time zone {value!r}",
+            "write a name of the IANA list, such as America/Toronto or Europe/Paris",
+        ) from error
 
 
 def _paper(name: str, value: str) -> str:

@@ -164,3 +164,11 @@ def test_settings_are_read_without_a_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_time_zone_is_checked_when_the_server_starts() -> None:
+    assert load_settings({"ASSESSOR_TIMEZONE": "Europe/Paris"}).zone.key == "Europe/Paris"
+    assert load_settings({}).zone.key == "America/Toronto"
+    for wrong in ("Montreal", "EST, of course", "../etc/passwd", "/etc/localtime", "America"):
+        with pytest.raises(SettingError, match="ASSESSOR_TIMEZONE: there is no time zone"):
+            load_settings({"ASSESSOR_TIMEZONE": wrong})

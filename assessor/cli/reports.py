@@ -113,8 +113,9 @@ def _made(
 
     def page_of(file: _File) -> _Page:
         chosen = language or file.profile.language
-        page = render(file.profile, edition, chosen)
-        heading, paper = title(file.profile, chosen), paper_of(wanted, locales=[chosen])
+        zone = settings().zone
+        page = render(file.profile, edition, chosen, zone=zone)
+        heading, paper = title(file.profile, chosen, zone), paper_of(wanted, locales=[chosen])
         return _Page(page, chosen, heading, file.profile.finished, paper)
 
     if len(files) == 1:

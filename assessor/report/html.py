@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from assessor.config import resource
+from assessor.config import HOME, resource
 from assessor.profile.model import Profile
 from assessor.report.signs import in_words
 from assessor.report.view import View
@@ -27,30 +28,36 @@ def editions() -> tuple[str, ...]:
     return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
-def render(profile: Profile, edition: str, language: str, *, attempt_url: str | None = None) -> str:
+def render(
+    profile: Profile, edition: str, language: str, *, attempt_url: str | None = None, zone: ZoneInfo = HOME
+) -> str:
     """The whole document of an edition, ready for ``pdf.to_pdf``; everything unfolded.
 
-    ``attempt_url`` is where the same results stand as a page. Raises UnknownEdition.
+    ``attempt_url`` is where the same results stand as a page, ``zone`` that of its dates. Raises
+    UnknownEdition.
     """
     _require(edition)
     template = _environment(language).get_template("report/_document.html")
-    shown = _shown(template.render(_context(profile, edition, language, 1, attempt_url, folded=False)))
+    shown = _shown(
+        template.render(_context(profile, edition, Words(language, zone), 1, attempt_url, folded=False))
+    )
     return in_words(shown, language)
 
 
-def sections(profile: Profile, edition: str, language: str, *, top: int = 1) -> Markup:
+def sections(profile: Profile, edition: str, language: str, *, top: int = 1, zone: ZoneInfo = HOME) -> Markup:
     """The edition's sections for a page, items folded; ``top`` is the level of the first heading.
 
     The first heading is the profile's title. Ids start with ``report-``. Raises UnknownEdition.
     """
     _require(edition)
     template = _environment(language).get_template(f"report/{edition}.html")
-    return Markup(_shown(template.render(_context(profile, edition, language, top, None, folded=True))))
+    context = _context(profile, edition, Words(language, zone), top, None, folded=True)
+    return Markup(_shown(template.render(context)))
 
 
-def title(profile: Profile, language: str) -> str:
+def title(profile: Profile, language: str, zone: ZoneInfo = HOME) -> str:
     """The document's title, for its metadata and the name of its file."""
-    words = Words(language)
+    words = Words(language, zone)
     _, role = words.catalogue.gettext, words.text(profile.role.title)
     if profile.finished is None:
         return _("Judgement and skills in social media: profile, %(role)s") % {"role": role}
@@ -59,16 +66,15 @@ def title(profile: Profile, language: str) -> str:
 
 
 def _context(
-    profile: Profile, edition: str, language: str, top: int, attempt_url: str | None, *, folded: bool
+    profile: Profile, edition: str, words: Words, top: int, attempt_url: str | None, *, folded: bool
 ) -> dict[str, object]:
-    words = Words(language)
     return {
         "profile": profile,
         "edition": edition,
-        "language": language,
+        "language": words.language,
         "words": words,
         "view": View(profile, words),
-        "title": title(profile, language),
+        "title": title(profile, words.language, words.zone),
         "top": top,
         "attempt_url": attempt_url,
         "folded": folded,

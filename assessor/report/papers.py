@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from babel import Locale, UnknownLocaleError
 
 from assessor.config import PAPERS
-from assessor.report.words import LOCALES
+from assessor.report.moments import LOCALES
 
 LETTER, A4 = PAPERS
 #: Where Letter is in use; everywhere else it is A4 (Unicode CLDR, supplemental data, ``paperSize``).

@@ -9,20 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
 from assessor.banks.schema import Framework
-from assessor.config import resource
+from assessor.config import HOME, resource
 from assessor.figures import rounded
 from assessor.items.base import Mark
 from assessor.messages import N_, Tongue
 from assessor.minimums import Judgement, MinimumResult, State
 from assessor.profile.model import Estimate, ItemResult
+from assessor.report.moments import LOCALES, day
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.levels import reading as reading_of
 
@@ -30,8 +31,6 @@ NBSP = "\u00a0"
 NOT_A_NARROW_SPACE = str.maketrans({"\u202f": NBSP, "\u2011": "-"})
 """The serif has no narrow no-break space and no no-break hyphen; a fallback font would fill in."""
 
-#: Where each language is at home, for dates and figures.
-LOCALES: Mapping[str, str] = {"fr": "fr_CA", "en": "en_CA"}
 #: The chances that are said, as n in d; never 0 and never 1.
 CHANCES = (
     (1, 20),
@@ -110,9 +109,10 @@ def tongue(language: str) -> Tongue:
 
 @dataclass(frozen=True)
 class Words:
-    """What is said in one language."""
+    """What is said in one language, of days in one zone."""
 
     language: str
+    zone: ZoneInfo = HOME
 
     @property
     def catalogue(self) -> NullTranslations:
@@ -260,8 +260,7 @@ class Words:
 
     def date(self, moment: datetime) -> str:
         """The day, in full."""
-        written = format_date(moment, "long", locale=self.locale)
-        return typeset(written, self.language)
+        return typeset(day(moment, self.language, self.zone), self.language)
 
     def minutes(self, minutes: float) -> str:
         """A duration in whole minutes, at least one."""

@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, gettext, refresh
 
 from assessor.config import Settings, resource
+from assessor.report import moments
 from assessor.report.words import cell, typeset
 from assessor.texts import lines, word_count
 
 COOKIE = "language"
-#: Regional habits of dates and numbers; a language that is not named here has its own.
-REGIONS = {"fr": "fr_CA", "en": "en_CA"}
 
 
 def configure(app: Flask, settings: Settings) -> None:
     """Choose the language of every page of ``app`` among ``settings.languages``."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(resource("translations"))
     app.extensions["languages"] = settings.languages
-    Babel(app, locale_selector=lambda: REGIONS.get(language(), language()))
+    Babel(app, locale_selector=lambda: moments.LOCALES.get(language(), language()))
     app.jinja_env.filters.update(
         cell=cell,
-        clock=clock,
         day=day,
+        hour=hour,
         paragraphs=lines,
         translated=translated,
         typeset=typeset,
@@ -125,7 +124,7 @@ def remember(reply: Response, *, secure: bool) -> Response:
 
 def tag(code: str) -> str:
     """The BCP 47 tag of a language: fr-CA."""
-    return REGIONS.get(code, code).replace("_", "-")
+    return moments.LOCALES.get(code, code).replace("_", "-")
 
 
 def own_name(code: str) -> str:
@@ -134,16 +133,20 @@ def own_name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def zone() -> ZoneInfo:
+    """The zone of the days and hours that this server writes."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.zone
+
+
 def day(at: datetime) -> str:
     """A date in words, in the reader's language and the server's time zone."""
-    return format_date(at.astimezone(), "long", locale=REGIONS.get(language(), language()))
+    return moments.day(at, language(), zone())
 
 
-def clock(at: datetime) -> str:
-    """The time of day, in the reader's language and the server's time zone."""
-    written = format_time(at.astimezone(), "short", locale=REGIONS.get(language(), language()))
-    # A line must not break inside a time; the serif has no narrow no-break space.
-    return written.replace("\u202f", "\u00a0").replace(" ", "\u00a0")
+def hour(at: datetime) -> str:
+    """The time of day with the name of the server's time zone, in the reader's language."""
+    return moments.hour(at, language(), zone())
 
 
 def translated(message: str) -> str:

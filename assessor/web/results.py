@@ -14,6 +14,7 @@ from assessor.errors import Conflict
 from assessor.messages import N_
 from assessor.profile import NotEnough, Profile, document
 from assessor.report import html as reports
+from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
 from assessor.report.pdf import to_pdf_isolated
 from assessor.services import attempts, profiles
@@ -64,7 +65,7 @@ def show(ref: str) -> Reply:
             roles=tuple(known.values()),
             role_id=chosen_role(view),
             profile=profile,
-            sections=profile and reports.sections(profile, EDITION, language),
+            sections=profile and reports.sections(profile, EDITION, language, zone=i18n.zone()),
             terms=attempts.KEEPABLE_DAYS,
             paper=_paper(),
             papers=PAPERS,
@@ -90,11 +91,11 @@ def _printed(ref: str, edition: str) -> Response:
     view = finished(ref)
     profile = _profile(view)
     language = i18n.language()
-    title = reports.title(profile, language)
+    title = reports.title(profile, language, i18n.zone())
     address = current_app.extensions["settings"].base_url + url_for(
         "results.show", ref=ref, role=profile.role.id
     )
-    page = reports.render(profile, edition, language, attempt_url=address)
+    page = reports.render(profile, edition, language, attempt_url=address, zone=i18n.zone())
     written = to_pdf_isolated(page, language=language, title=title, finished=view.finished_at, paper=_paper())
     return _download(written, "application/pdf", f"{_file_name(profile, edition, language)}.pdf")
 
@@ -147,7 +148,7 @@ def _profile(view: AttemptView) -> Profile:
 
 
 def _file_name(profile: Profile, edition: str, language: str) -> str:
-    day = profile.finished.date().isoformat() if profile.finished else ""
+    day = iso_day(profile.finished, i18n.zone()) if profile.finished else ""
     role = re.sub(r"[^a-z0-9-]", "", profile.role.id)
     kind = "" if edition == EDITION else edition
     return "-".join(part for part in ("assessor", kind, role, language, day) if part)
