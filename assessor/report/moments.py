@@ -25,7 +25,9 @@ _NO_BREAKS = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
 def day(at: datetime, language: str, zone: ZoneInfo = HOME) -> str:
     """The day in full, as it is in that zone: « 1er décembre 2026 »."""
     written = format_date(at.astimezone(zone), "long", locale=_locale(language))
-    return re.sub(r"^1(?= )", "1er", written) if language == "fr" else written
+    # The day of the month stays with its month at the end of a line.
+    together = written.replace(" ", "\u00a0", 1)
+    return re.sub(r"^1(?=\W)", "1er", together) if language == "fr" else together
 
 
 def iso_day(at: datetime, zone: ZoneInfo = HOME) -> str:

@@ -55,8 +55,8 @@ def test_an_interval_that_is_all_beyond_the_scale_claims_no_certainty() -> None:
 
 def test_dates_and_figures_follow_the_language() -> None:
     moment = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
-    assert FR.date(moment) == "18 novembre 2026"
-    assert EN.date(moment) == "November 18, 2026"
+    assert FR.date(moment) == "18\u00a0novembre 2026"
+    assert EN.date(moment) == "November\u00a018, 2026"
     assert FR.figure(20000) == "20\u00a0000"
     assert FR.figure(2.5) == "2,5"
     assert EN.figure(20000) == "20,000"
