@@ -77,3 +77,9 @@ def whole_number(text: str) -> int | None:
         return None
     value = Decimal(written.replace(",", "."))
     return int(value) if value == value.to_integral_value() else None
+
+
+def number_in_steps(text: str, least: int, most: int, step: int) -> int | None:
+    """The whole number that the text says if it is least, least + step ... or most; None for any other."""
+    number = whole_number(text)
+    return number if number in range(least, most + 1, step) else None

@@ -1,5 +1,7 @@
 // Keeps the count of words under a text up to date. Without it the server counts what was saved.
 
+import { wordCount } from "./texts.js";
+
 const SETTLE_MS = 600;
 const count = document.querySelector(".live-count");
 const area = document.querySelector("textarea[name^='r-']");
@@ -14,7 +16,7 @@ if (count && area) {
 }
 
 function refresh() {
-  const words = area.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+  const words = wordCount(area.value);
   const text = words ? count.dataset.template.replace("{count}", words) : "";
   if (count.textContent.trim() !== text) count.textContent = text;
 }

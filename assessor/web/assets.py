@@ -9,7 +9,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, url_for
+from flask import Blueprint, Flask, Response, current_app, send_from_directory, url_for
 from fontTools import subset
 
 from assessor.config import resource
@@ -122,8 +122,31 @@ def _digest(path: Path, _changed: float) -> str:
 
 def asset(name: str) -> str:
     """The address of a static file, with its digest: it may be kept for a year and changes with the file."""
+    if name.endswith(".js"):
+        return url_for("assets.script", digest=_scripts(), name=name.removesuffix(".js"))
     path = resource("static") / name
     return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+
+
+@cache
+def _scripts_digest(_changed: float) -> str:
+    scripts = sorted(resource("static").glob("*.js"))
+    return hashlib.sha256(b"".join(script.read_bytes() for script in scripts)).hexdigest()[:10]
+
+
+def _scripts() -> str:
+    """One digest for all scripts: they import each other by bare names, so they change address together."""
+    return _scripts_digest(max(script.stat().st_mtime for script in resource("static").glob("*.js")))
+
+
+@blueprint.get("/scripts/<digest>/<name>.js")
+@policy(PUBLIC)
+def script(digest: str, name: str) -> Response:
+    """One script; an address of another edition gives this one's, and is not kept."""
+    reply = send_from_directory(resource("static"), f"{name}.js")
+    is_current = digest == _scripts()
+    reply.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if is_current else "no-cache"
+    return reply
 
 
 def has_asset(name: str) -> bool:

@@ -14,7 +14,7 @@ from flask_babel import Babel, gettext, refresh
 from assessor.config import Settings, resource
 from assessor.report import moments
 from assessor.report.words import cell, typeset
-from assessor.texts import lines, word_count
+from assessor.texts import is_blank, lines, number_in_steps, word_count
 
 COOKIE = "language"
 
@@ -28,7 +28,9 @@ def configure(app: Flask, settings: Settings) -> None:
         cell=cell,
         day=day,
         hour=hour,
+        blank=is_blank,
         paragraphs=lines,
+        stepped=number_in_steps,
         translated=translated,
         typeset=typeset,
         word_count=word_count,
