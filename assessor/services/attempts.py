@@ -43,6 +43,30 @@ SAVED_VERY_OFTEN = N_(
     "This answer was saved very often in a short time. What was shown as saved is saved; the change since "
     "then is not. Go back and send it again in a few seconds."
 )
+FIRST_EPOCH = 1
+
+SUBMITTED = N_("This sitting has been submitted: its answers cannot be changed.")
+TAKEN_UP = N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
+
+
+class Gone(NotFound):
+    """The sitting has expired or was erased, or never was."""
+
+
+class Newer(Conflict):
+    """A newer answer to the item is kept already."""
+
+
+class Turned(Conflict):
+    """The situation has gone on past the turn that the answer is about."""
+
+
+class Elsewhere(Conflict):
+    """The sitting goes on in another browser, or on a page opened since."""
+
+
+class Closed(Conflict):
+    """The sitting is submitted: its answers stand."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +75,7 @@ class Started:
 
     ref: str
     token: str
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -150,7 +175,7 @@ def begin(
         language=language,
         state="open",
         secret=secrets.token_bytes(32),
-        epoch=1,
+        epoch=FIRST_EPOCH,
         notice_digest=notice_digest,
         notice_language=language,
         code=_code(),
@@ -160,7 +185,7 @@ def begin(
     )
     session.add(attempt)
     session.flush()
-    return Started(attempt.ref, token)
+    return Started(attempt.ref, token, attempt.epoch)
 
 
 def _form(library: Library, domain: str, length: LengthId, now: datetime) -> TestForm:
@@ -187,7 +212,7 @@ def _found(session: Session, now: datetime, **named: str) -> Attempt:
     # What this session read before may be older than what another one has committed since.
     attempt = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if attempt is None:
-        raise NotFound("there is no such sitting, or it has expired")
+        raise Gone("there is no such sitting, or it has expired")
     return attempt
 
 
@@ -210,11 +235,22 @@ def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
 
 def resume(session: Session, token: str, *, now: datetime) -> str:
     """The ref of the sitting behind a private link; pages open elsewhere become read-only."""
-    attempt = _found(session, now, token_hash=_hashed(token))
-    ref = attempt.ref
+    ref = _found(session, now, token_hash=_hashed(token)).ref
+    take_back(session, ref, now=now)
+    return ref
+
+
+def take_back(session: Session, ref: str, *, now: datetime) -> int:
+    """The new epoch of a sitting that goes on here; pages open elsewhere become read-only."""
+    attempt = _found(session, now, ref=ref)
     # Counted by the database: of two devices that come at once, each makes the other's pages read-only.
     session.execute(update(Attempt).where(Attempt.id == attempt.id).values(epoch=Attempt.epoch + 1))
-    return ref
+    return epoch_of(session, ref)
+
+
+def epoch_of(session: Session, ref: str) -> int:
+    """How often the sitting was taken up, as this session sees it; raises NoResultFound for none."""
+    return session.execute(select(Attempt.epoch).where(Attempt.ref == ref)).scalar_one()
 
 
 def new_link(session: Session, ref: str, *, now: datetime) -> str:
@@ -300,13 +336,16 @@ def record(
     language: str,
     seconds: float | None,
     now: datetime,
+    after: int | None = None,
 ) -> Receipt:
     """A receipt for one answer (None leaves the item empty); the same seq and response give the same receipt.
 
-    ``seconds`` is the time since the page was shown, or since it last saved this item. Raises NotFound for an
-    unknown sitting or item, ``ResponseError`` for a response that is none, Conflict when the sitting is
-    finished, was taken up elsewhere (another epoch), keeps a newer answer of this item already, or keeps one
-    with a turn that this response would take back, and Wait where the item is saved without end.
+    ``seconds`` is the time since the page was shown, or since it last saved this item. ``after`` is the seq
+    of the answer that this one was given upon, where other browsers may have answered since. Raises NotFound
+    for an unknown sitting or item, ``ResponseError`` for a response that is none, and a Conflict: Closed when
+    the sitting is finished, Elsewhere when it was taken up since (another epoch), Newer when it keeps a newer
+    answer of this item already, Turned when that one has a turn that this response would take back.
+    Wait where the item is saved without end.
     """
     attempt = _taking_answers(session, ref, epoch, now)
     form = session.get_one(Form, attempt.form_id)
@@ -320,8 +359,10 @@ def record(
     kept = _kept(session, attempt, item, seq) if 1 <= seq <= LAST_NUMBER else None
     if kept is not None and kept.seq == seq and kept.response == written:
         return Receipt(kept.seq, kept.saved_at)
+    if after is not None and kept is None and 0 <= after < seq <= LAST_NUMBER:
+        kept = _kept(session, attempt, item, after + 1)
     if kept is not None or not 1 <= seq <= LAST_NUMBER:
-        raise Conflict(N_("A newer answer to this question was saved in another tab."))
+        raise Newer(N_("A newer answer to this question was saved in another tab, or on another device."))
     _keep_turns(session, attempt, item, response)
     _keep_pace(session, attempt, item, seq, now)
     session.add(
@@ -355,10 +396,8 @@ def _taking_answers(session: Session, ref: str, epoch: int, now: datetime) -> At
     if isinstance(held, CursorResult) and held.rowcount == 1:
         return attempt
     if attempt.state != "open":
-        raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
-    raise Conflict(
-        N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
-    )
+        raise Closed(SUBMITTED)
+    raise Elsewhere(TAKEN_UP)
 
 
 def _looked(seconds: float | None) -> float | None:
@@ -403,7 +442,7 @@ def _keep_turns(session: Session, attempt: Attempt, item: Item, response: Respon
     )
     standing = session.scalar(newest)
     if standing is not None and not kind.may_replace(item.content, json.loads(standing), response):
-        raise Conflict(N_("This situation has gone on: a turn that is answered cannot be changed."))
+        raise Turned(N_("This situation has gone on: a turn that is answered cannot be changed."))
 
 
 def _keep_pace(session: Session, attempt: Attempt, item: Item, seq: int, now: datetime) -> None:

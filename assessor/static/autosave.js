@@ -1,40 +1,55 @@
-// Saves an answer as it is given, says "Saved" only on the server's word, and keeps what is not yet acknowledged in
-// an outbox that survives a reload. Without it the page works the same: Next saves.
+// Saves an answer as it is given, says "Saved" only on the server's word, and moves on only once it is saved: without
+// network the page stays, waits, and goes on by itself. What is not acknowledged lies in the outbox, which survives
+// a reload. Without this the page works the same: Next saves.
 
-const STORE = "assessor-outbox";
-const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
+import { RETRY_MS, forget, held, remember, send } from "./outbox.js";
+
 const SETTLE_MS = 250;
 const TYPING_MS = 2500;
+// So long after the server's last word it is taken for there; later it is asked first.
+const FRESH_MS = 3000;
+const NAMED = ["refused", "long", "gone", "stale"];
 
 const form = document.querySelector("form[data-autosave]");
 const word = document.querySelector("[data-saved-word]");
 if (form && word) start();
-if (document.querySelector("[data-forget-answers]")) write({});
-
-// A page that the back key brings from the browser's memory shows an old answer: ask the server instead.
-window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.querySelector("[data-focus]")?.focus();
+
+// A page that the back key brings from the browser's memory may be old: if the server can be asked, ask it instead.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) fetch(location.href, { method: "HEAD" }).then(() => location.reload(), () => null);
+});
 
 function start() {
   const key = form.dataset.autosave;
+  const { elements } = form;
   let pending = null;
-  let sending = false;
+  let known = Number(elements.seq.value) - 1;
+  let isSending = false;
+  let isNative = false;
+  let hasChanged = false;
+  let contact = Date.now();
   let settle = 0;
   let tries = 0;
 
   showInReadersTime();
   restore();
-  flushOthers();
   form.addEventListener("change", () => saveIn(SETTLE_MS));
   // A text is saved while it is written, and kept here if its page is left before.
-  form.addEventListener("input", (event) => event.target.matches("textarea") && saveIn(TYPING_MS));
-  form.addEventListener("submit", stopWaiting);
-  window.addEventListener("pagehide", () => settle && remember(key, entryOf(nextSeq())));
-  window.addEventListener("online", () => pending && send());
+  form.addEventListener("input", (event) => event.target.matches("textarea, [type=text]") && saveIn(TYPING_MS));
+  form.addEventListener("submit", leave);
+  window.addEventListener("pagehide", () => settle && remember(key, entryOf()));
+  window.addEventListener("online", () => pending && !isSending && attempt());
 
+  // Held at once, sent when it has settled; a change after Next stays on the page.
   function saveIn(milliseconds) {
     stopWaiting();
-    settle = setTimeout(() => { settle = 0; queue(nextSeq()); }, milliseconds);
+    remember(key, { ...entryOf(), draft: Date.now() });
+    if (pending) pending.step = null;
+    // The first change is sent at once, so that a server that is not there is known before Next is pressed.
+    const isFirst = milliseconds === SETTLE_MS && !hasChanged && !pending;
+    hasChanged ||= milliseconds === SETTLE_MS;
+    settle = setTimeout(() => { settle = 0; queue(); }, isFirst ? 0 : milliseconds);
   }
 
   function stopWaiting() {
@@ -42,117 +57,139 @@ function start() {
     settle = 0;
   }
 
-  function entryOf(seq) {
-    return { seq, epoch: form.elements.epoch.value, answer: answer() };
+  function entryOf(isConfirmed = false) {
+    const { epoch, seq, shown } = elements;
+    return { seq: Number(seq.value), epoch: epoch.value, after: known, shown: shown.value, answer: answer(isConfirmed) };
   }
 
   // The answer gets its sequence number when it is given, so a repeated sending is the same saving.
-  function queue(seq) {
-    pending = entryOf(seq);
-    remember(key, pending);
+  function queue(step = null) {
+    pending = { entry: leaving(step), step };
+    elements.seq.value = pending.entry.seq + 1;
+    remember(key, pending.entry);
     tries = 0;
-    if (!sending) send();
+    if (!isSending) attempt();
   }
 
-  async function send() {
-    sending = true;
-    const entry = pending;
+  // Next, Previous, and every other way on: saved first, then gone. A server that has just answered needs no asking;
+  // the next page tells by its mark that this one's answer came through.
+  function leave(event) {
+    if (isNative) return;
+    stopWaiting();
+    const step = event.submitter?.value || "next";
+    if (navigator.onLine && Date.now() - contact < FRESH_MS) return remember(key, leaving(step));
+    event.preventDefault();
+    queue(step);
+  }
+
+  function leaving(step) {
+    return step === "clear" ? { ...entryOf(), answer: [], go: "clear" } : entryOf(step !== null);
+  }
+
+  async function attempt() {
+    const sent = pending;
+    isSending = true;
     say(word.dataset.saving);
-    let reply = null;
-    try {
-      reply = await post(form.action, entry.answer, entry.epoch, entry.seq);
-    } catch {
-      reply = null;
-    }
-    sending = false;
-    if (reply?.status === 422) takeBack(entry.seq);
+    const { kind, body } = await send(form.action, sent.entry, elements.csrf_token.value, sent.step ?? sent.entry.go ?? "save");
+    isSending = false;
+    contact = kind === "waiting" ? 0 : Date.now();
+    if (kind === "refused" || kind === "long") takeBack(sent.entry.seq);
+    if (kind === "saved") acknowledge(sent.entry, body);
     // A refusal stands, whatever was given since: the next number would pass over the newer answer.
-    if (pending !== entry && reply?.status !== 409) return send();
-    await settleReply(reply, entry);
+    const isOvertaken = ["newer", "turned", "elsewhere", "submitted"].includes(kind);
+    if (pending !== sent && !isOvertaken) return attempt();
+    if (isOvertaken) return showOvertaken(sent.entry, kind);
+    if (kind === "saved") return arrived(sent, body);
+    if (kind === "refused" && sent.step) return goNatively(sent.step);
+    if (NAMED.includes(kind)) {
+      if (kind === "gone") forget(key);
+      pending = null;
+      return say(whyNot(kind, body), kind !== "refused");
+    }
+    if (body.csrf_token) elements.csrf_token.value = body.csrf_token;
+    say(sent.step ? word.dataset.goingOn : word.dataset.waiting, true);
+    setTimeout(() => pending === sent && !isSending && attempt(), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
+  }
+
+  function acknowledge(entry, body) {
+    forget(key, entry.seq);
+    if (!body.seq) return;
+    known = body.seq;
+    elements.shown.value = body.shown;
   }
 
   // An answer that is not complete leaves its number to the next one: a stale page must not count past a newer answer.
   function takeBack(seq) {
-    form.elements.seq.value = seq;
-    if (pending.seq === seq) return;
-    pending.seq = nextSeq();
-    remember(key, pending);
+    elements.seq.value = seq;
+    if (pending.entry.seq === seq) return;
+    pending.entry.seq = seq;
+    elements.seq.value = seq + 1;
+    remember(key, pending.entry);
   }
 
-  async function settleReply(reply, entry) {
-    const body = reply && (await reply.json().catch(() => ({})));
-    if (reply?.ok && body.seq === entry.seq) {
-      pending = null;
-      forget(key, entry.seq);
-      form.elements.shown.value = body.shown;
-      say(word.dataset.saved.replace("{time}", clock(body.saved_at)));
-      clearFaults();
-    } else if (reply?.status === 422) {
-      pending = null;
-      say(whyNotYet(body));
-    } else if (reply?.status === 409) {
-      pending = null;
-      stopWaiting();
-      forget(key, Infinity);
-      showOvertaken(entry);
-    } else if (reply && reply.status >= 400 && reply.status < 500 && !body?.csrf_token) {
-      pending = null;
-      say(word.dataset.stale, true);
-    } else {
-      if (body?.csrf_token) form.elements.csrf_token.value = body.csrf_token;
-      say(word.dataset.waiting, true);
-      setTimeout(() => pending === entry && !sending && send(), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
-    }
+  function arrived({ step }, body) {
+    pending = null;
+    if (step && body.onward) return goTo(body.onward);
+    say(word.dataset.saved.replace("{time}", clock(body.saved_at)));
+    clearFaults();
+  }
+
+  // The server's own page says what is wrong, or asks to confirm.
+  function goNatively(step) {
+    const button = document.querySelector(`button[name="go"][value="${CSS.escape(step)}"]`);
+    isNative = true;
+    form.requestSubmit(button);
   }
 
   // A text says what is wrong with it; of the rest, the page says so when it is sent.
-  function whyNotYet(body) {
-    if (body?.doubted) return word.dataset.doubted;
-    return form.querySelector("textarea") && body?.error ? `${word.dataset.refused} ${body.error}` : word.dataset.partial;
+  function whyNot(kind, body) {
+    if (kind !== "refused") return word.dataset[kind];
+    if (body.doubted) return word.dataset.doubted;
+    return form.querySelector("textarea") && body.error ? `${word.dataset.refused} ${body.error}` : word.dataset.partial;
   }
 
-  // Another tab or device has the newer answer: the server's page says so, with this one to read.
-  function showOvertaken(entry) {
-    say(word.dataset.stale, true);
-    form.elements.seq.value = entry.seq;
+  // A newer answer, another device or the submission came first: the server's page says so, with this one to read.
+  function showOvertaken(entry, kind) {
+    stopWaiting();
+    say(word.dataset.overtaken, true);
+    // What was given here while the test went on elsewhere is sent if it is taken back; the rest has been passed.
+    if (kind !== "elsewhere") forget(key);
+    elements.seq.value = entry.seq;
+    isNative = true;
     form.submit();
   }
 
-  // What this device still held back is newer than what the server has, unless it went on elsewhere since.
+  // What this browser held back, and what it put back into the fields itself, is not saved yet.
   function restore() {
-    const kept = outbox()[key];
-    if (!kept) return;
-    const known = Number(form.elements.seq.value) - 1;
-    if (kept.seq <= known || (known > 0 && kept.epoch !== form.elements.epoch.value)) return forget(key, kept.seq);
-    fill(kept.answer);
-    form.elements.seq.value = kept.seq;
-    queue(nextSeq());
-  }
-
-  async function flushOthers() {
-    const [ref] = key.split("/");
-    for (const [other, entry] of Object.entries(outbox())) {
-      if (other === key || !other.startsWith(`${ref}/`)) continue;
-      const action = form.action.replace(/\/\d+$/, `/${other.split("/")[1]}`);
-      const reply = await post(action, entry.answer, form.elements.epoch.value, entry.seq).catch(() => null);
-      if (reply && (reply.ok || reply.status === 409)) forget(other, entry.seq);
+    const kept = held()[key];
+    if (kept) {
+      fill(kept.answer);
+      const isAdopted = kept.epoch !== elements.epoch.value;
+      pending = { entry: { ...kept, draft: undefined, epoch: elements.epoch.value, isAdopted }, step: null };
+      elements.seq.value = Math.max(kept.seq, known) + 1;
+      attempt();
+    } else if ([...elements].some(differs)) {
+      queue();
     }
   }
 
-  function nextSeq() {
-    const seq = Number(form.elements.seq.value);
-    form.elements.seq.value = seq + 1;
-    return seq;
+  function differs(control) {
+    if (!control.name?.startsWith("r-") || document.querySelector("#errors, #doubt")) return false;
+    if (control.options) return [...control.options].some((one) => one.selected !== one.defaultSelected && one.value);
+    return ["radio", "checkbox"].includes(control.type)
+      ? control.checked !== control.defaultChecked
+      : control.value !== control.defaultValue;
   }
 
-  function answer() {
-    return [...new FormData(form)].filter(([name]) => name.startsWith("r-") || name === "turn");
+  function answer(isConfirmed) {
+    const isKept = (name) => name.startsWith("r-") || name === "turn" || (isConfirmed && name === "confirmed");
+    return [...new FormData(form)].filter(([name]) => isKept(name));
   }
 
   function fill(values) {
     const given = new Set(values.map(([name, value]) => `${name}=${value}`));
     const last = new Map(values);
-    for (const control of form.elements) {
+    for (const control of elements) {
       if (!control.name?.startsWith("r-")) continue;
       if (["radio", "checkbox"].includes(control.type)) control.checked = given.has(`${control.name}=${control.value}`);
       else control.value = last.get(control.name) ?? "";
@@ -161,13 +198,12 @@ function start() {
   }
 }
 
-function post(action, answer, epoch, seq) {
-  const body = new URLSearchParams(answer);
-  for (const name of ["csrf_token", "shown"]) body.set(name, form.elements[name].value);
-  body.set("epoch", epoch);
-  body.set("seq", seq);
-  body.set("go", "save");
-  return fetch(action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
+// The next turn of a situation has the address of this one.
+function goTo(address) {
+  const target = new URL(address, location.href);
+  if (target.pathname !== location.pathname) return location.assign(target);
+  history.replaceState(null, "", target);
+  location.reload();
 }
 
 // The page came back with a fault; the answer has since been accepted.
@@ -190,33 +226,4 @@ function showInReadersTime() {
 function clock(iso) {
   const locale = document.documentElement.lang;
   return new Date(iso).toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
-}
-
-function outbox() {
-  try {
-    return JSON.parse(localStorage.getItem(STORE) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
-function write(entries) {
-  try {
-    if (Object.keys(entries).length) localStorage.setItem(STORE, JSON.stringify(entries));
-    else localStorage.removeItem(STORE);
-  } catch {
-    // A browser that keeps nothing still saves: only a reload before the acknowledgement would lose the change.
-  }
-}
-
-function remember(key, entry) {
-  write({ ...outbox(), [key]: entry });
-}
-
-function forget(key, seq) {
-  const entries = outbox();
-  if (entries[key]?.seq <= seq) {
-    delete entries[key];
-    write(entries);
-  }
 }

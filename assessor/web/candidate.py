@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import segno
@@ -9,6 +11,7 @@ from flask import (
     Blueprint,
     Response,
     current_app,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -22,7 +25,6 @@ from werkzeug.wrappers import Response as Reply
 
 from assessor.banks.schema import Item, Library
 from assessor.errors import Conflict, NotFound
-from assessor.messages import N_
 from assessor.services import attempts, profiles
 from assessor.services.attempts import AttemptView
 from assessor.web import answering, errors, forms, i18n, security, transactions
@@ -33,6 +35,19 @@ from assessor.web.home import switched
 blueprint = Blueprint("candidate", __name__)
 
 LANGUAGE_STEP = "language:"
+#: Pages on which answers can still be given; elsewhere a submitted sitting needs no word about devices.
+ASKING = ("candidate.question", "candidate.review", "candidate.submission")
+#: What a script is told of a refusal; it keeps what it holds for a sitting that may be taken back.
+REASONS: Mapping[type[Conflict], str] = {
+    attempts.Newer: "newer",
+    attempts.Turned: "turned",
+    attempts.Elsewhere: "elsewhere",
+    attempts.Closed: "submitted",
+}
+#: A question may be kept by the browser, and is shown again without asking only while its cookies are the
+#: same: a choice made on it is there after Back, even without network. Every act changes one of them.
+REVISITED = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
+MARK = "page"
 
 
 # The private link
@@ -42,7 +57,7 @@ LANGUAGE_STEP = "language:"
 @policy(SITTING)
 def link(ref: str) -> str:
     """The private link with its QR code, this once; afterwards the offer of a new one."""
-    view = opened(ref)
+    view = here(ref)
     token = security.take_link(ref)
     address = token and current_app.extensions["settings"].base_url + url_for("candidate.door", token=token)
     return render_template(
@@ -66,6 +81,7 @@ def _qr(address: str) -> Markup:
 @policy(SITTING)
 def new_link(ref: str) -> Reply:
     """A new private link, shown next; the old one opens nothing any more."""
+    here(ref)
     token = attempts.new_link(transactions.session(), ref, now=transactions.now())
     security.hand_over_link(ref, token)
     return redirect(url_for("candidate.link", ref=ref), 303)
@@ -87,7 +103,18 @@ def door(token: str) -> str:
 def take_up(token: str) -> Reply:
     """The sitting, open on this device; pages that are open elsewhere become read-only."""
     ref = attempts.resume(transactions.session(), token, now=transactions.now())
-    security.grant(ref)
+    security.grant(ref, attempts.epoch_of(transactions.session(), ref))
+    return redirect(url_for("candidate.sitting", ref=ref), 303)
+
+
+@blueprint.post("/a/<ref>/here")
+@policy(SITTING)
+def take_back(ref: str) -> Reply:
+    """The sitting, or the item asked for, open on this device again; the other one becomes read-only."""
+    security.grant(ref, attempts.take_back(transactions.session(), ref, now=transactions.now()))
+    number = forms.posted_number("number")
+    if number:
+        return redirect(url_for("candidate.question", ref=ref, number=number), 303)
     return redirect(url_for("candidate.sitting", ref=ref), 303)
 
 
@@ -97,6 +124,40 @@ def take_up(token: str) -> Reply:
 def opened(ref: str) -> AttemptView:
     """The sitting that the route names; raises NotFound once it has expired or was erased."""
     return attempts.load(transactions.session(), ref, now=transactions.now())
+
+
+class Away(Exception):
+    """The sitting goes on in another browser, or went on there until it was submitted."""
+
+    def __init__(self, view: AttemptView) -> None:
+        """Carry the sitting: its page says how far it has come."""
+        super().__init__(view.ref)
+        self.view = view
+
+
+def here(ref: str) -> AttemptView:
+    """The sitting that the route names; raises Away where another browser took it up since this one did.
+
+    A submitted sitting is the same everywhere: only its questions are not shown as if nothing had happened.
+    """
+    view = opened(ref)
+    require_here(view)
+    return view
+
+
+def require_here(view: AttemptView) -> None:
+    """Nothing; raises Away as ``here`` does."""
+    is_elsewhere = not security.is_here(view.ref, view.epoch)
+    if is_elsewhere and (view.state == "open" or request.endpoint in ASKING):
+        raise Away(view)
+
+
+@blueprint.errorhandler(Away)
+def away(error: Away) -> Response:
+    """That the sitting is not open on this device, and the offer to take it back, or its results."""
+    arguments = request.view_args or {}
+    page = render_template("candidate/elsewhere.html", view=error.view, number=arguments.get("number"))
+    return make_response(page, 200 if request.method in transactions.SAFE_METHODS else 409)
 
 
 def spoken(view: AttemptView) -> str:
@@ -126,6 +187,7 @@ def sitting(ref: str) -> Reply:
     view = opened(ref)
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
+    require_here(view)
     unfinished = unfinished_items(view)
     for number, item in enumerate(view.items, start=1):
         if item.id not in view.answers:
@@ -148,13 +210,28 @@ def unfinished_items(view: AttemptView) -> frozenset[str]:
 @policy(SITTING)
 def question(ref: str, number: int) -> Reply:
     """One item with its saved answer."""
-    view = opened(ref)
+    view = here(ref)
     item = item_at(view, number)
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
     saved = view.answers.get(item.id)
     sheet = answering.sheet_of(view, item, spoken(view), saved.response if saved else None)
-    return question_page(view, number, sheet)
+    reply = question_page(view, number, sheet)
+    reply.headers.update(REVISITED)
+    return reply
+
+
+@blueprint.after_request
+def marked(reply: Response) -> Response:
+    """The reply to an act, with a new mark for the browser: pages kept from before are asked for again.
+
+    The mark of an answer names it, so that the next page knows that it came through.
+    """
+    if request.method not in transactions.SAFE_METHODS and reply.status_code < 400:
+        is_https = current_app.extensions["settings"].is_https
+        mark = f"{g.get('received', '')}:{secrets.token_hex(4)}"
+        reply.set_cookie(MARK, mark, httponly=True, samesite="Lax", secure=is_https)
+    return reply
 
 
 @blueprint.post("/a/<ref>/<int:number>")
@@ -169,15 +246,19 @@ def answer(ref: str, number: int) -> Reply:
     if step != "clear" and (sheet.error is not None or is_doubted):
         return _returned(view, number, step)
     response = None if step == "clear" else sheet.response
+    receipt = None
     try:
         # A page that was only looked at leaves no answer behind; "next" on an empty one does.
         if response is not None or step in ("next", "clear", "save") or item.id in view.answers:
             receipt = _record(view, item, response)
-            if security.wants_json():
-                return _acknowledged(receipt)
+            g.received = f"{ref}/{number}:{receipt.seq}"
     except Conflict as error:
-        return overtaken(view, number, sheet, str(error))
-    return _after(view, number, step, goes_on=sheet.goes_on)
+        return overtaken(view, number, sheet, error)
+    onward = _after(view, number, step, goes_on=sheet.goes_on)
+    if not security.wants_json():
+        return switched(onward)
+    reply = _acknowledged(receipt, "" if step == "save" else onward)
+    return i18n.remember(reply, secure=current_app.extensions["settings"].is_https)
 
 
 def _sent(view: AttemptView, item: Item) -> Sheet:
@@ -195,6 +276,8 @@ def _sent(view: AttemptView, item: Item) -> Sheet:
 
 def _record(view: AttemptView, item: Item, response: object) -> attempts.Receipt:
     now = transactions.now()
+    # What a browser held back for a while tells nothing of how long somebody looked at it.
+    is_held = forms.posted("held") != ""
     showing = security.read_showing(forms.posted("shown"))
     shown_at, language = showing or (None, spoken(view))
     return attempts.record(
@@ -205,18 +288,19 @@ def _record(view: AttemptView, item: Item, response: object) -> attempts.Receipt
         epoch=forms.posted_number("epoch"),
         seq=forms.posted_number("seq"),
         language=language,
-        seconds=None if shown_at is None else now.timestamp() - shown_at,
+        seconds=None if shown_at is None or is_held else now.timestamp() - shown_at,
         now=now,
+        after=forms.posted_number("after") if forms.posted("after") else None,
     )
 
 
-def _acknowledged(receipt: attempts.Receipt) -> Response:
-    """The server's word to a script; it leaves only after the commit."""
-    return jsonify(
-        seq=receipt.seq,
-        saved_at=receipt.saved_at.isoformat(),
-        shown=security.signed_showing(transactions.now(), i18n.language()),
-    )
+def _acknowledged(receipt: attempts.Receipt | None, onward: str) -> Response:
+    """The server's word to a script, and where to go on; it leaves only after the commit."""
+    told: dict[str, str | int] = {"onward": onward} if onward else {}
+    if receipt is not None:
+        shown = security.signed_showing(transactions.now(), i18n.language())
+        told |= {"seq": receipt.seq, "saved_at": receipt.saved_at.isoformat(), "shown": shown}
+    return jsonify(told)
 
 
 def _returned(view: AttemptView, number: int, step: str) -> Response:
@@ -232,15 +316,16 @@ def _returned(view: AttemptView, number: int, step: str) -> Response:
     return i18n.remember(reply, secure=current_app.extensions["settings"].is_https)
 
 
-def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> Reply:
+def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> str:
+    """The address to go on to; a change of language is made on the way."""
     if step.startswith(LANGUAGE_STEP):
         chosen = step.removeprefix(LANGUAGE_STEP)
         i18n.choose(chosen)
         if chosen in view.library.languages(view.domain):
             attempts.switch_language(transactions.session(), view.ref, chosen, now=transactions.now())
     if step == "next" and goes_on:
-        return switched(url_for("candidate.question", ref=view.ref, number=number, _anchor="turn"))
-    return switched(_target(view, number, step))
+        return url_for("candidate.question", ref=view.ref, number=number, _anchor="turn")
+    return _target(view, number, step)
 
 
 def _target(view: AttemptView, number: int, step: str) -> str:
@@ -262,6 +347,18 @@ class Stamp:
     shown: str
 
 
+def _stamp(view: AttemptView, sheet: Sheet) -> Stamp:
+    """What a page shown now brings back."""
+    saved = view.answers.get(sheet.item.id)
+    shown = security.signed_showing(transactions.now(), sheet.language)
+    return Stamp(epoch=view.epoch, seq=saved.seq + 1 if saved else 1, shown=shown)
+
+
+def _stamp_sent() -> Stamp:
+    """What the page brought: returned to be changed, it is still as old as it was."""
+    return Stamp(forms.posted_number("epoch"), forms.posted_number("seq"), forms.posted("shown"))
+
+
 def question_page(
     view: AttemptView,
     number: int,
@@ -278,32 +375,29 @@ def question_page(
     ``onward`` leads on without this answer; ``step`` is where a confirmed one leads.
     """
     saved = view.answers.get(sheet.item.id)
-    stamp = Stamp(
-        epoch=view.epoch,
-        seq=saved.seq + 1 if saved else 1,
-        shown=security.signed_showing(transactions.now(), sheet.language),
-    )
     page = render_template(
         "candidate/question.html",
         view=view,
         number=number,
         total=len(view.items),
         sheet=sheet,
-        stamp=stamp,
+        stamp=_stamp_sent() if request.method == "POST" else _stamp(view, sheet),
         saved=saved,
         locked=locked,
         aged=aged,
         onward=onward,
         step=step,
+        is_here=security.is_here(view.ref, view.epoch),
     )
     return make_response(page, status)
 
 
-def overtaken(view: AttemptView, number: int, sheet: Sheet, message: str) -> Response:
-    """The page read-only: a newer answer exists, or the sitting goes on elsewhere."""
+def overtaken(view: AttemptView, number: int, sheet: Sheet, error: Conflict) -> Response:
+    """The page read-only: a newer answer exists, the sitting goes on elsewhere, or was submitted."""
     if security.wants_json():
-        return make_response(jsonify(error=i18n.translated(message)), 409)
-    return question_page(view, number, sheet, status=409, locked=message)
+        said = i18n.translated(str(error))
+        return make_response(jsonify(error=said, reason=REASONS.get(type(error), "newer")), 409)
+    return question_page(view, number, sheet, status=409, locked=str(error))
 
 
 @blueprint.errorhandler(CSRFError)
@@ -318,8 +412,19 @@ def expired_form(_error: CSRFError) -> Response:
     ref, number = arguments["ref"], arguments["number"]
     view = opened(ref)
     if view.state != "open":
-        raise Conflict(N_("This sitting has been submitted: its answers cannot be changed."))
+        raise Conflict(attempts.SUBMITTED)
     return question_page(view, number, _sent(view, item_at(view, number)), status=400, aged=True)
+
+
+@blueprint.app_errorhandler(attempts.Gone)
+def gone(_error: attempts.Gone) -> Response:
+    """The page of what is not there; a browser that had the sitting open forgets it."""
+    ref = (request.view_args or {}).get("ref", "")
+    reply = errors.page(404)
+    if security.is_granted(ref):
+        security.forget(ref)
+        security.swept(reply)
+    return reply
 
 
 @blueprint.post("/a/<ref>/language")
@@ -349,14 +454,14 @@ def leave(ref: str) -> str:
 def close(ref: str) -> Reply:
     """The home page; only the private link opens the sitting on this device now."""
     security.forget(ref)
-    return redirect(url_for("home.index"), 303)
+    return security.swept(redirect(url_for("home.index"), 303))
 
 
 @blueprint.get("/a/<ref>/review")
 @policy(SITTING)
 def review(ref: str) -> Reply:
     """All items with what is answered and what is empty."""
-    view = opened(ref)
+    view = here(ref)
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
     page = render_template(
@@ -373,7 +478,7 @@ def review(ref: str) -> Reply:
 @policy(SITTING)
 def submission(ref: str) -> Reply:
     """What submitting means, before it is done."""
-    view = opened(ref)
+    view = here(ref)
     if view.state != "open":
         return redirect(url_for("results.show", ref=ref))
     return make_response(render_template("candidate/submit.html", view=view))
@@ -384,6 +489,7 @@ def submission(ref: str) -> Reply:
 def submit(ref: str) -> Reply:
     """The results; a second press leads to the same ones. The score document is kept once this is sent."""
     now = transactions.now()
+    here(ref)
     attempts.finish(transactions.session(), ref, now=now)
     reply = redirect(url_for("results.show", ref=ref), 303)
     transactions.afterwards(reply, lambda session: profiles.keep_scored(session, ref, now=now))

@@ -23,13 +23,13 @@ def index() -> str:
 
 
 def _sitting() -> attempts.AttemptView | None:
-    ref = security.newest_grant()
-    if ref is None:
-        return None
-    try:
-        return attempts.load(transactions.session(), ref, now=transactions.now())
-    except NotFound:
-        return None
+    while (ref := security.newest_grant()) is not None:
+        try:
+            return attempts.load(transactions.session(), ref, now=transactions.now())
+        except NotFound:
+            # Expired or erased since: nothing of it stays in this browser either.
+            security.forget(ref)
+    return None
 
 
 @blueprint.get("/privacy")

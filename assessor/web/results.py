@@ -182,7 +182,7 @@ def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
     attempts.erase(transactions.session(), ref)
     security.forget(ref)
-    return redirect(url_for("results.goodbye"), 303)
+    return security.swept(redirect(url_for("results.goodbye"), 303))
 
 
 @blueprint.get("/self/goodbye")

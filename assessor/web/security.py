@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request, session
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.wrappers import Response as Reply
 
 from assessor.config import Settings
 
@@ -62,6 +63,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     CSRFProtect(app)
+    app.jinja_env.globals.update(browser_sittings=granted)
 
     @app.after_request
     def protect(reply: Response) -> Response:
@@ -74,32 +76,48 @@ def configure(app: Flask, settings: Settings) -> None:
         return reply
 
 
-def grant(ref: str) -> None:
-    """From now on this browser may open the sitting."""
-    refs = [known for known in _sittings() if known != ref]
+def grant(ref: str, epoch: int) -> None:
+    """From now on this browser may open the sitting; ``epoch`` is the count of takings-up that it came by."""
+    others = [(known, held) for known, held in granted().items() if known != ref]
     session.permanent = True
-    session["sittings"] = [*refs, ref][-MOST_SITTINGS:]
+    session["sittings"] = [*others, (ref, epoch)][-MOST_SITTINGS:]
 
 
 def is_granted(ref: str) -> bool:
     """Whether this browser began the sitting or opened it by its private link."""
-    return ref in _sittings()
+    return ref in granted()
+
+
+def is_here(ref: str, epoch: int) -> bool:
+    """Whether no other browser has taken up the sitting since this one did."""
+    return granted().get(ref) == epoch
 
 
 def newest_grant() -> str | None:
     """The sitting that this browser opened last, if it has one."""
-    known = _sittings()
-    return known[-1] if known else None
+    return next(reversed(granted()), None)
 
 
 def forget(ref: str) -> None:
     """This browser may not open the sitting any more; its private link still does."""
-    session["sittings"] = [known for known in _sittings() if known != ref]
+    session["sittings"] = [(known, held) for known, held in granted().items() if known != ref]
     session.pop("link", None)
 
 
-def _sittings() -> list[str]:
-    return list(session.get("sittings", ()))
+def granted() -> dict[str, int]:
+    """The sittings that this browser may open, each with the epoch that it came by, the newest last."""
+    return dict(session.get("sittings", ()))
+
+
+def swept(reply: Reply) -> Reply:
+    """The reply to an act that ends a sitting here: the browser is to empty its store, and forget pages.
+
+    A browser that has another sitting open keeps what it holds for that one: scripts take out the rest. The
+    header is heeded over HTTPS only; scripts do the same without it.
+    """
+    if not granted():
+        reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reply
 
 
 def hand_over_link(ref: str, token: str) -> None:
