@@ -32,6 +32,8 @@ function start() {
   let settle = 0;
   let tries = 0;
 
+  // Another address than the page's own is for browsers that run no script.
+  form.action = form.action.split("?")[0];
   showInReadersTime();
   restore();
   form.addEventListener("change", () => saveIn(SETTLE_MS));
@@ -154,7 +156,7 @@ function start() {
     say(word.dataset.overtaken, true);
     // What was given here while the test went on elsewhere is sent if it is taken back; the rest has been passed.
     if (kind !== "elsewhere") forget(key);
-    elements.seq.value = entry.seq;
+    elements.seq.value = entry.isAdopted ? entry.after + 1 : entry.seq;
     isNative = true;
     form.submit();
   }

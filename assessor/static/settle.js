@@ -3,7 +3,8 @@
 
 import { RETRY_MS, forget, forgetOthers, held, send } from "./outbox.js";
 
-const DRAFT_MS = 10000;
+// An answer being given in another tab is that tab's to send; if it is gone, it is sent from here.
+const DRAFT_MS = 5000;
 const FINAL = ["submitted", "gone"];
 const box = document.querySelector("[data-outbox]");
 const question = document.querySelector("form[data-autosave], form[data-locked]");
@@ -27,8 +28,7 @@ if (box && epochs.size) {
 }
 
 function waiting() {
-  const isDraft = (entry) => entry.draft && Date.now() - entry.draft < DRAFT_MS;
-  return Object.entries(held()).filter(([key, entry]) => key !== own && !isDraft(entry));
+  return Object.entries(held()).filter(([key]) => key !== own);
 }
 
 function run() {
@@ -46,6 +46,7 @@ async function round() {
 }
 
 async function settled(key, entry) {
+  if (entry.draft && Date.now() - entry.draft < DRAFT_MS) return "waiting";
   const [ref, number] = key.split("/");
   const action = box.dataset.action.replace("REF", ref).replace(/\d+$/, number);
   const epoch = epochs.get(ref);

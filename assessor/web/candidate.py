@@ -242,6 +242,10 @@ def answer(ref: str, number: int) -> Reply:
     item = item_at(view, number)
     step = forms.posted("go") or "next"
     sheet = _sent(view, item)
+    if view.state != "open" or forms.posted_number("epoch") != view.epoch:
+        is_open = view.state == "open"
+        late = attempts.Elsewhere(attempts.TAKEN_UP) if is_open else attempts.Closed(attempts.SUBMITTED)
+        return overtaken(view, number, sheet, late)
     is_doubted = sheet.doubt is not None and forms.posted("confirmed") != sheet.mark
     if step != "clear" and (sheet.error is not None or is_doubted):
         return _returned(view, number, step)

@@ -74,21 +74,6 @@ def test_an_answer_that_waits_survives_a_reload(one: Visitor, held: Held) -> Non
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_next_without_network_loses_nothing(one: Visitor, held: Held) -> None:
-    page = one.page
-    question = page.url
-    one.context.set_offline(True)
-    given = one.answer(turn=1)
-    one.expect_waiting()
-    with page.expect_event("requestfailed", lambda request: request.is_navigation_request()):
-        page.locator('button[value="next"]:not(.unseen)').click(no_wait_after=True)
-    one.context.set_offline(False)
-    page.goto(question)
-    one.expect_saved()
-    assert one.given() == given
-    assert answers(held) == 1
-
-
 def test_an_answer_that_waits_is_sent_from_the_next_question_too(one: Visitor, held: Held) -> None:
     page = one.page
     page.route(
