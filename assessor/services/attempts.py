@@ -22,6 +22,8 @@ from assessor.items import Unfolding, type_of
 from assessor.items.base import Response
 from assessor.messages import N_
 from assessor.services import library as versions
+from assessor.services import refusals
+from assessor.services.codes import receipt_code
 from assessor.store.db import ERASED
 from assessor.store.models import Attempt, Form, ProfileRow, ResponseRow
 
@@ -39,34 +41,6 @@ SAVED_FREELY = 300
 PACES = ((12, timedelta(minutes=1)), (200, timedelta(hours=1)))
 #: The highest sequence or epoch that the tables can hold; a page may send any number.
 LAST_NUMBER = 2**31 - 1
-SAVED_VERY_OFTEN = N_(
-    "This answer was saved very often in a short time. What was shown as saved is saved; the change since "
-    "then is not. Go back and send it again in a few seconds."
-)
-FIRST_EPOCH = 1
-
-SUBMITTED = N_("This sitting has been submitted: its answers cannot be changed.")
-TAKEN_UP = N_("This sitting was taken up somewhere else. Go on from here to continue on this device.")
-
-
-class Gone(NotFound):
-    """The sitting has expired or was erased, or never was."""
-
-
-class Newer(Conflict):
-    """A newer answer to the item is kept already."""
-
-
-class Turned(Conflict):
-    """The situation has gone on past the turn that the answer is about."""
-
-
-class Elsewhere(Conflict):
-    """The sitting goes on in another browser, or on a page opened since."""
-
-
-class Closed(Conflict):
-    """The sitting is submitted: its answers stand."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +49,6 @@ class Started:
 
     ref: str
     token: str
-    epoch: int
 
 
 @dataclass(frozen=True)
@@ -175,17 +148,17 @@ def begin(
         language=language,
         state="open",
         secret=secrets.token_bytes(32),
-        epoch=FIRST_EPOCH,
+        epoch=1,
         notice_digest=notice_digest,
         notice_language=language,
-        code=_code(),
+        code=receipt_code(),
         started_at=now,
         saved_at=now,
         expires_at=now + OPEN_FOR,
     )
     session.add(attempt)
     session.flush()
-    return Started(attempt.ref, token, attempt.epoch)
+    return Started(attempt.ref, token)
 
 
 def _form(library: Library, domain: str, length: LengthId, now: datetime) -> TestForm:
@@ -202,17 +175,12 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _code() -> str:
-    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(2))
-
-
 def _found(session: Session, now: datetime, **named: str) -> Attempt:
     query = select(Attempt).filter_by(**named).where(Attempt.expires_at > now, Attempt.state != "erasing")
     # What this session read before may be older than what another one has committed since.
     attempt = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if attempt is None:
-        raise Gone("there is no such sitting, or it has expired")
+        raise refusals.Gone("there is no such sitting, or it has expired")
     return attempt
 
 
@@ -362,7 +330,9 @@ def record(
     if after is not None and kept is None and 0 <= after < seq <= LAST_NUMBER:
         kept = _kept(session, attempt, item, after + 1)
     if kept is not None or not 1 <= seq <= LAST_NUMBER:
-        raise Newer(N_("A newer answer to this question was saved in another tab, or on another device."))
+        raise refusals.Newer(
+            N_("A newer answer to this question was saved in another tab, or on another device.")
+        )
     _keep_turns(session, attempt, item, response)
     _keep_pace(session, attempt, item, seq, now)
     session.add(
@@ -396,8 +366,8 @@ def _taking_answers(session: Session, ref: str, epoch: int, now: datetime) -> At
     if isinstance(held, CursorResult) and held.rowcount == 1:
         return attempt
     if attempt.state != "open":
-        raise Closed(SUBMITTED)
-    raise Elsewhere(TAKEN_UP)
+        raise refusals.Closed(refusals.SUBMITTED)
+    raise refusals.Elsewhere(refusals.TAKEN_UP)
 
 
 def _looked(seconds: float | None) -> float | None:
@@ -442,7 +412,7 @@ def _keep_turns(session: Session, attempt: Attempt, item: Item, response: Respon
     )
     standing = session.scalar(newest)
     if standing is not None and not kind.may_replace(item.content, json.loads(standing), response):
-        raise Turned(N_("This situation has gone on: a turn that is answered cannot be changed."))
+        raise refusals.Turned(N_("This situation has gone on: a turn that is answered cannot be changed."))
 
 
 def _keep_pace(session: Session, attempt: Attempt, item: Item, seq: int, now: datetime) -> None:
@@ -460,7 +430,7 @@ def _keep_pace(session: Session, attempt: Attempt, item: Item, seq: int, now: da
     for most, within in PACES:
         earlier = session.scalar(newest.offset(most - 1).limit(1))
         if earlier is not None and earlier + within > now:
-            raise Wait(max(1, math.ceil((earlier + within - now).total_seconds())), SAVED_VERY_OFTEN)
+            raise Wait(max(1, math.ceil((earlier + within - now).total_seconds())), refusals.SAVED_VERY_OFTEN)
 
 
 def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:

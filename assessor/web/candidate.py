@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as Reply
 
 from assessor.banks.schema import Item, Library
 from assessor.errors import Conflict, NotFound
-from assessor.services import attempts, profiles
+from assessor.services import attempts, profiles, refusals
 from assessor.services.attempts import AttemptView
 from assessor.web import answering, errors, forms, i18n, security, transactions
 from assessor.web.access import LINK, SITTING, policy
@@ -39,10 +39,10 @@ LANGUAGE_STEP = "language:"
 ASKING = ("candidate.question", "candidate.review", "candidate.submission")
 #: What a script is told of a refusal; it keeps what it holds for a sitting that may be taken back.
 REASONS: Mapping[type[Conflict], str] = {
-    attempts.Newer: "newer",
-    attempts.Turned: "turned",
-    attempts.Elsewhere: "elsewhere",
-    attempts.Closed: "submitted",
+    refusals.Newer: "newer",
+    refusals.Turned: "turned",
+    refusals.Elsewhere: "elsewhere",
+    refusals.Closed: "submitted",
 }
 #: A question may be kept by the browser, and is shown again without asking only while its cookies are the
 #: same: a choice made on it is there after Back, even without network. Every act changes one of them.
@@ -244,7 +244,7 @@ def answer(ref: str, number: int) -> Reply:
     sheet = _sent(view, item)
     if view.state != "open" or forms.posted_number("epoch") != view.epoch:
         is_open = view.state == "open"
-        late = attempts.Elsewhere(attempts.TAKEN_UP) if is_open else attempts.Closed(attempts.SUBMITTED)
+        late = refusals.Elsewhere(refusals.TAKEN_UP) if is_open else refusals.Closed(refusals.SUBMITTED)
         return overtaken(view, number, sheet, late)
     is_doubted = sheet.doubt is not None and forms.posted("confirmed") != sheet.mark
     if step != "clear" and (sheet.error is not None or is_doubted):
@@ -416,12 +416,12 @@ def expired_form(_error: CSRFError) -> Response:
     ref, number = arguments["ref"], arguments["number"]
     view = opened(ref)
     if view.state != "open":
-        raise Conflict(attempts.SUBMITTED)
+        raise Conflict(refusals.SUBMITTED)
     return question_page(view, number, _sent(view, item_at(view, number)), status=400, aged=True)
 
 
-@blueprint.app_errorhandler(attempts.Gone)
-def gone(_error: attempts.Gone) -> Response:
+@blueprint.app_errorhandler(refusals.Gone)
+def gone(_error: refusals.Gone) -> Response:
     """The page of what is not there; a browser that had the sitting open forgets it."""
     ref = (request.view_args or {}).get("ref", "")
     reply = errors.page(404)

@@ -124,7 +124,7 @@ def begin() -> Reply:
         notice_digest=notice_digest(),
         now=transactions.now(),
     )
-    security.grant(begun.ref, begun.epoch)
+    security.grant(begun.ref, attempts.epoch_of(transactions.session(), begun.ref))
     security.hand_over_link(begun.ref, begun.token)
     i18n.choose(chosen["language"])
     return switched(url_for("candidate.link", ref=begun.ref))
