@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -320,7 +320,7 @@ def record(
     library, items = versions.thaw(session, form)
     if language not in library.languages(form.domain):
         raise Invalid("language", N_("This domain's questions do not exist in that language."))
-    item = _named(items, item_id)
+    item = versions.named(items, item_id)
     if response is not None:
         response = type_of(item.content).check(item.content, response)
     written = json.dumps(response, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -375,13 +375,6 @@ def _looked(seconds: float | None) -> float | None:
     if seconds is None or not math.isfinite(seconds):
         return None
     return min(max(seconds, 0.0), LONGEST_LOOK_S)
-
-
-def _named(items: Iterable[Item], item_id: str) -> Item:
-    for item in items:
-        if item.id == item_id:
-            return item
-    raise NotFound("the form has no such item")
 
 
 def _kept(session: Session, attempt: Attempt, item: Item, seq: int) -> ResponseRow | None:

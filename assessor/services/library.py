@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessor.assembly import TestForm
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
+from assessor.errors import NotFound
 from assessor.items import read_content
 from assessor.items.base import Content, Part
 from assessor.store.models import Form, Version
@@ -140,3 +141,11 @@ def _item(entry: Mapping[str, Any], found: Mapping[str, Part]) -> Item:
         bank=entry["bank"],
         book=Bookkeeping.model_validate(entry["book"]),
     )
+
+
+def named(items: Iterable[Item], item_id: str) -> Item:
+    """The item of that id; raises NotFound for one that is not among them."""
+    for item in items:
+        if item.id == item_id:
+            return item
+    raise NotFound("the form has no such item")
