@@ -307,7 +307,7 @@ def test_after_a_submission_elsewhere_the_old_device_says_so(
     old = one.context.new_page()
     refuse(old, 1)
     refuse(old, 2)
-    old.goto(f"/a/{held.ref}/3")
+    old.goto(f"/a/{held.ref}/{place_of(held, 'select')}")
     take_up(other, held)
     other.page.goto(f"/a/{held.ref}/submit")
     other.page.locator("main .act button").click()
