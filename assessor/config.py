@@ -68,6 +68,10 @@ class Settings:
     zone: ZoneInfo = HOME
     #: The paper of every report; empty: that of the reader's country.
     paper: str = ""
+    #: How long the head of a request may take to come in, and its body again.
+    request_seconds: int = 20
+    #: Free space, in megabytes, below which the server says that it is not ready.
+    spare_megabytes: int = 100
 
     @property
     def is_https(self) -> bool:
@@ -123,6 +127,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         privacy_contact=read("ASSESSOR_PRIVACY_CONTACT", _words, ""),
         zone=read("ASSESSOR_TIMEZONE", _zone, HOME),
         paper=read("ASSESSOR_PAPER", _paper, ""),
+        request_seconds=read("ASSESSOR_REQUEST_SECONDS", _request_seconds, 20),
+        spare_megabytes=read("ASSESSOR_SPARE_MEGABYTES", _megabytes, 100),
     )
 
 
@@ -233,12 +239,22 @@ def _base_url(name: str, value: str) -> str:
 
 
 def _proxies(name: str, value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value) > LONGEST_PROXY_CHAIN:
-        raise SettingError(
-            name,
-            f"{value!r} is not a number of proxies",
-            f"write how many reverse proxies stand in front of this server, 0 to {LONGEST_PROXY_CHAIN}",
-        )
+    wanted = f"write how many reverse proxies stand in front of this server, 0 to {LONGEST_PROXY_CHAIN}"
+    return _count(name, value, 0, LONGEST_PROXY_CHAIN, f"{value!r} is not a number of proxies", wanted)
+
+
+def _request_seconds(name: str, value: str) -> int:
+    return _count(name, value, 1, 300, f"{value!r} is not a time", "write whole seconds, 1 to 300")
+
+
+def _megabytes(name: str, value: str) -> int:
+    return _count(name, value, 0, 10**6, f"{value!r} is not a size", "write whole megabytes, such as 100")
+
+
+def _count(name: str, value: str, least: int, most: int, found: str, wanted: str) -> int:
+    is_number = value.isascii() and value.isdigit() and len(value) < 10
+    if not is_number or not least <= int(value) <= most:
+        raise SettingError(name, found, wanted)
     return int(value)
 
 

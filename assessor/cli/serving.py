@@ -1,17 +1,14 @@
-"""``serve``: the parent of the web processes: prepares the database, starts them, sweeps once a day."""
+"""``serve``: prepares the database, then holds the web processes and the worker beside them."""
 
 from __future__ import annotations
 
 import os
 import socket
 import sys
-import time
-from collections.abc import Callable, Mapping
 from ctypes.util import find_library
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
-from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -19,16 +16,14 @@ from gunicorn.arbiter import Arbiter
 
 from assessor.app import create_app
 from assessor.banks.loader import Opened
-from assessor.cli import DONE
 from assessor.cli.banks import opened, settings
 from assessor.cli.failures import WrongInput, say
-from assessor.cli.operations import current_database, load_into, sweep
+from assessor.cli.operations import current_database, load_into
+from assessor.cli.supervising import Parent
 from assessor.config import Settings, with_secret
-from assessor.store.db import Unavailable
 from assessor.web import offers
+from assessor.web.intake import options
 from assessor.web.security import operator_key
-
-SWEEP_EVERY_S = 24 * 3600.0
 
 
 def serve(host: str, port: int, *, workers: int, threads: int) -> int:
@@ -40,12 +35,12 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> int:
     port = _free_port(host, port)
     chosen = _addressed(with_secret(settings()), host, port)
     with current_database(chosen) as database:
+        database.require_durable()
         load_into(database, banks.library)
-        sweep(database)
     if find_library("harfbuzz-subset") is None:
         say("libharfbuzz-subset0 is not installed: PDF reports take about three times as long")
-    _Parent(_Web(chosen, banks, host, port, workers, threads)).run()
-    return DONE
+    web = _Web(chosen, banks, host, port, workers, threads)
+    return Parent({"web": lambda: Arbiter(web).run(), "worker": _work}, vital="web").run()
 
 
 def _free_port(host: str, port: int) -> int:
@@ -82,7 +77,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
         self, settings: Settings, banks: Opened, host: str, port: int, workers: int, threads: int
     ) -> None:
         self.settings, self.banks = settings, banks
-        self.options = {**_options(host, port, workers, threads), "when_ready": self.announce}
+        self.options = {**options(host, port, workers, threads), "when_ready": self.announce}
         super().__init__()
 
     def load_config(self) -> None:
@@ -104,38 +99,6 @@ class _Web(BaseApplication):  # type: ignore[misc]
         return app
 
 
-def _options(host: str, port: int, workers: int, threads: int) -> Mapping[str, Any]:
-    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return {
-        "bind": at,
-        "workers": workers,
-        "threads": threads,
-        "worker_class": "gthread",
-        "loglevel": "warning",
-        "timeout": 120,
-        "graceful_timeout": 20,
-        "control_socket_disable": True,
-        # Whom to trust is ASSESSOR_TRUSTED_PROXIES, and the application's own matter.
-        "forwarded_allow_ips": "",
-        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
-    }
-
-
-class _Parent(Arbiter):  # type: ignore[misc]
-    """Gunicorn's parent, which also sweeps once a day: in its own loop, as a thread and forks do not mix."""
-
-    def __init__(self, web: _Web, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(web)
-        self.settings, self.clock = web.settings, clock
-        self.sweep_at = clock() + SWEEP_EVERY_S
-
-    def murder_workers(self) -> None:
-        super().murder_workers()
-        if self.clock() < self.sweep_at:
-            return
-        self.sweep_at = self.clock() + SWEEP_EVERY_S
-        try:
-            with current_database(self.settings) as database:
-                sweep(database)
-        except Unavailable as error:
-            print(f"assessor: retention could not run: {error}", file=sys.stderr, flush=True)
+def _work() -> None:
+    """Become the worker: a program of its own, which shares only the database with the web processes."""
+    os.execv(sys.executable, [sys.executable, "-m", "assessor.worker"])

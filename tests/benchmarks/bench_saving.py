@@ -16,12 +16,12 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from assessor.cli.serving import _options
 from assessor.config import ROOT
 from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
 from assessor.services import attempts
 from assessor.store.db import Database, open_database
 from assessor.web.answering import PREFIX
+from assessor.web.intake import options
 from tests.benchmarks.material import DOMAIN, SEED
 from tests.benchmarks.timing import Measured, paired
 
@@ -65,8 +65,8 @@ def measure(*, quick: bool) -> Iterator[Measured]:
 
 def settings_of_serve(workers: int, threads: int) -> str:
     """What `assessor serve` tells gunicorn, but for the sentence that it prints."""
-    options = _options("127.0.0.1", 0, workers, threads)
-    return json.dumps({name: value for name, value in options.items() if not callable(value)})
+    told = options("127.0.0.1", 0, workers, threads)
+    return json.dumps({name: value for name, value in told.items() if not callable(value)})
 
 
 @contextmanager
