@@ -18,6 +18,7 @@ from assessor.banks.places import Finding
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource, with_secret
 from assessor.store.db import Database, Unavailable, open_database
+from assessor.store.unavailable import ANSWERING
 from assessor.web import (
     access,
     assets,
@@ -70,7 +71,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions.update(
         clock=clock,
-        database=database or open_database(settings.database_url),
+        database=database or open_database(settings.database_url, ANSWERING),
         data_folder=settings.data,
         left_out=left_out,
         library=library,

@@ -184,10 +184,25 @@ def _found(session: Session, now: datetime, **named: str) -> Attempt:
     return attempt
 
 
+def _form_of(session: Session, attempt: Attempt) -> Form:
+    """The form of a sitting that was found; raises NotFound where it was erased since."""
+    form = session.get(Form, attempt.form_id)
+    if form is None:
+        raise NotFound("the sitting has been erased")
+    return form
+
+
+def _change(session: Session, attempt: Attempt, **values: object) -> None:
+    """Set columns of a sitting that was found; raises NotFound where it was erased since."""
+    changed = session.execute(update(Attempt).where(Attempt.id == attempt.id).values(**values))
+    if isinstance(changed, CursorResult) and changed.rowcount != 1:
+        raise NotFound("the sitting has been erased")
+
+
 def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
     """What stands behind a private link; raises NotFound for an unknown or expired one."""
     attempt = _found(session, now, token_hash=_hashed(token))
-    form = session.get_one(Form, attempt.form_id)
+    form = _form_of(session, attempt)
     answered = sum(saved.response is not None for saved in _answers(session, attempt).values())
     return AttemptPeek(
         ref=attempt.ref,
@@ -225,15 +240,14 @@ def new_link(session: Session, ref: str, *, now: datetime) -> str:
     """A new token for the private link; the old one opens nothing any more."""
     attempt = _found(session, now, ref=ref)
     token = secrets.token_urlsafe(32)
-    attempt.token_hash = _hashed(token)
-    session.flush()
+    _change(session, attempt, token_hash=_hashed(token))
     return token
 
 
 def load(session: Session, ref: str, *, now: datetime) -> AttemptView:
     """The sitting of that ref; raises NotFound for an unknown or expired one."""
     attempt = _found(session, now, ref=ref)
-    form = session.get_one(Form, attempt.form_id)
+    form = _form_of(session, attempt)
     library, items = versions.thaw(session, form)
     ids = {item.digest: item.id for item in items}
     answers = {ids[digest]: saved for digest, saved in _answers(session, attempt).items()}
@@ -316,7 +330,7 @@ def record(
     Wait where the item is saved without end.
     """
     attempt = _taking_answers(session, ref, epoch, now)
-    form = session.get_one(Form, attempt.form_id)
+    form = _form_of(session, attempt)
     library, items = versions.thaw(session, form)
     if language not in library.languages(form.domain):
         raise Invalid("language", N_("This domain's questions do not exist in that language."))
@@ -432,7 +446,7 @@ def switch_language(session: Session, ref: str, language: str, *, now: datetime)
     A submitted one keeps the language that it was taken in.
     """
     attempt = _found(session, now, ref=ref)
-    form = session.get_one(Form, attempt.form_id)
+    form = _form_of(session, attempt)
     library, _ = versions.thaw(session, form)
     if language not in library.languages(form.domain):
         raise Invalid("language", N_("This domain's questions do not exist in that language."))
@@ -461,9 +475,9 @@ def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
     attempt = _found(session, now, ref=ref)
     if attempt.finished_at is None:
         raise Conflict(N_("Submit your answers first."))
-    attempt.expires_at = now + timedelta(days=days)
-    session.flush()
-    return attempt.expires_at
+    until = now + timedelta(days=days)
+    _change(session, attempt, expires_at=until)
+    return until
 
 
 def erase(session: Session, ref: str) -> None:

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, ExceptionContext, event, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-LOG = logging.getLogger(__name__)
-
-#: How long a transaction waits for another one, on either engine, before the database counts as unavailable.
-BUSY_MS = 10_000
-#: The first SQLite without the WAL-reset bug: below it a checkpoint may lose an acknowledged write.
-WAL_SAFE = (3, 51, 3)
-
+from assessor.store import embedded, postgresql
+from assessor.store.unavailable import OPERATING, Patience
+from assessor.store.unavailable import Unavailable as Unavailable
 
 #: Set in a session's ``info`` by whoever erased something, so that no log keeps a copy.
 ERASED = "assessor_erased"
-
-
-class Unavailable(Exception):
-    """The database, or the disk under it, cannot do its work now (503)."""
-
-
-def sqlite_module() -> ModuleType:
-    """The newest SQLite at hand: the one that PyPI's ``pysqlite3`` brings, else Python's own."""
-    try:
-        from pysqlite3 import dbapi2  # type: ignore[import-untyped, unused-ignore]
-    except ImportError:
-        return sqlite3
-    newer = tuple(dbapi2.sqlite_version_info) > sqlite3.sqlite_version_info
-    return dbapi2 if newer else sqlite3
+#: For how long after a silence of the database requests are refused at once: they would only wait too.
+SILENCE_S = 2.0
+#: For how long a full disk is remembered after a write was refused.
+FULL_S = 30.0
 
 
 class Database:
@@ -48,55 +32,53 @@ class Database:
     session that writes is refused by the database itself.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: Patience = OPERATING) -> None:
         """Prepare the engine; nothing is opened yet."""
         self.url = make_url(url)
+        self.patience = patience
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._sqlite_engine() if self.is_sqlite else _postgresql_engine(url)
+        self._files = embedded.Files()
+        self.engine = (
+            embedded.engine_for(self.url, patience, self._files)
+            if self.is_sqlite
+            else postgresql.engine_for(url, patience)
+        )
         # One writer at a time on SQLite: threads queue here instead of polling the file's lock.
         self._turn = threading.Lock()
-        event.listen(self.engine, "handle_error", _unavailable, retval=True)
+        self._silent_until = self._full_until = 0.0
+        event.listen(self.engine, "handle_error", self._translate, retval=True)
         self._reading = sessionmaker(
             self.engine.execution_options(postgresql_readonly=True), expire_on_commit=False
         )
         self._writing = sessionmaker(
             self.engine.execution_options(assessor_writing=True), expire_on_commit=False
         )
+        event.listen(self._writing, "after_begin", _note_files)
 
-    def _sqlite_engine(self) -> Engine:
-        module = sqlite_module()
-        # Parameters stay out of errors, and so of logs: they are answers and names (SE12).
-        engine = create_engine(
-            self.url, module=module, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
-        )
-        mode = "WAL" if module.sqlite_version_info >= WAL_SAFE else "TRUNCATE"
-        if mode == "TRUNCATE":
-            LOG.warning(
-                "SQLite %s is older than 3.51.3: journal_mode=TRUNCATE is used", module.sqlite_version
-            )
+    @property
+    def folder(self) -> Path | None:
+        """Where the file of an embedded database lies; None for a server or a database in memory."""
+        named = self.url.database
+        if not self.is_sqlite or named in (None, "", ":memory:"):
+            return None
+        return Path(str(named)).expanduser().absolute().parent
 
-        @event.listens_for(engine, "connect")
-        def set_up(connection: Any, _record: Any) -> None:
-            # SQLAlchemy emits BEGIN itself (below): the driver's own would leave savepoints broken.
-            connection.isolation_level = None
-            cursor = connection.cursor()
-            for pragma in (
-                "foreign_keys=ON",
-                f"busy_timeout={BUSY_MS}",
-                f"journal_mode={mode}",
-                "synchronous=FULL",
-                "secure_delete=ON",
-            ):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
+    @property
+    def is_full(self) -> bool:
+        """Whether the disk has refused a write a short time ago."""
+        return time.monotonic() < self._full_until
 
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            writing = _is_writing(connection)
-            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    def _translate(self, context: ExceptionContext) -> BaseException | None:
+        found = _unavailable(context)
+        if isinstance(found, Unavailable):
+            self._remember(str(found))
+        return found
 
-        return engine
+    def _remember(self, said: str) -> None:
+        if any(words in said for words in _FULL):
+            self._full_until = time.monotonic() + FULL_S
+        if any(words in said for words in _SILENT):
+            self._silent_until = time.monotonic() + SILENCE_S
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -118,17 +100,27 @@ class Database:
             opened.close()
 
     def open(self, *, writing: bool) -> WriteSession:
-        """A session whose end somebody else decides: the web, at the end of a request."""
+        """A session whose end somebody else decides: the web, at the end of a request.
+
+        Raises Unavailable at once where the database was silent a moment ago: a queue for it helps nobody.
+        """
+        if time.monotonic() < self._silent_until:
+            raise Unavailable("the database did not answer a moment ago")
         return WriteSession(self, writing=writing)
 
     def check(self) -> None:
-        """Nothing, if the database answers and keeps its promises; raises Unavailable if not."""
+        """Nothing, if the database answers; raises Unavailable if not, or if its file has gone."""
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+            if self.is_sqlite:
+                self._files.require_same(connection.info.get(embedded.FILES))
+
+    def require_durable(self) -> None:
+        """Raise Unavailable, with the reason, where an acknowledged answer could be lost in a crash."""
+        with self.engine.connect() as connection:
+            # A SQLite connection that could lose one has not come about.
             if not self.is_sqlite:
-                kept = connection.execute(text("SHOW synchronous_commit")).scalar_one()
-                if kept == "off":
-                    raise Unavailable("synchronous_commit is off: a saved answer could be lost")
+                postgresql.require_durable(connection)
 
     def empty_log(self) -> None:
         """Nothing; on SQLite the write-ahead log then holds no copy of what was erased.
@@ -137,7 +129,7 @@ class Database:
         """
         if self.is_sqlite:
             with (
-                suppress(self.engine.dialect.loaded_dbapi.Error),
+                suppress(self.engine.dialect.loaded_dbapi.Error, SQLAlchemyError, Unavailable),
                 closing(self.engine.raw_connection()) as connection,
             ):
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -154,20 +146,30 @@ class WriteSession:
         """Open the session; a writing one on SQLite waits for its turn in this process."""
         self._database = database
         self._holds_turn = writing and database.is_sqlite
-        if self._holds_turn and not database._turn.acquire(timeout=BUSY_MS / 1000):
+        if self._holds_turn and not database._turn.acquire(timeout=database.patience.lock):
             raise Unavailable("the database is busy")
         maker = database._writing if writing else database._reading
         self.session = maker()
 
     def commit(self) -> None:
-        """Make everything durable; raises Unavailable where that cannot be done, with nothing saved."""
+        """Make everything durable; raises Unavailable where that cannot be done.
+
+        Nothing is then saved, or nothing that anybody will find again: SQLite writes into a file that was
+        removed and says that it has.
+        """
         try:
+            self._require_files()
             self.session.commit()
         except BaseException:
             self.session.rollback()
             raise
+        self._require_files()
+        self._database._full_until = 0.0
         if self.session.info.pop(ERASED, False):
             self._database.empty_log()
+
+    def _require_files(self) -> None:
+        self._database._files.require_same(self.session.info.get(embedded.FILES))
 
     def close(self) -> None:
         """Roll back what was not committed and release the turn; may be called twice."""
@@ -177,6 +179,15 @@ class WriteSession:
             if self._holds_turn:
                 self._holds_turn = False
                 self._database._turn.release()
+
+
+#: What SQLite and PostgreSQL say of a full disk, and what a silent server leads to.
+_FULL = ("database or disk is full", "No space left on device")
+_SILENT = ("did not answer in time", "timeout expired", "connection timeout")
+
+
+def _note_files(session: Session, _transaction: Any, connection: Connection) -> None:
+    session.info[embedded.FILES] = connection.info.get(embedded.FILES)
 
 
 def _is_writing(connection: Connection) -> bool:
@@ -215,20 +226,9 @@ def _unavailable(context: ExceptionContext) -> BaseException | None:
     return Unavailable(str(context.original_exception))
 
 
-def _postgresql_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: Any) -> None:
-        connection.execute(f"SET lock_timeout = {BUSY_MS}")
-        connection.commit()
-
-    return engine
-
-
-def open_database(url: str) -> Database:
+def open_database(url: str, patience: Patience = OPERATING) -> Database:
     """The database at this address; the folder of a SQLite file is made if need be."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        Path(str(parsed.database)).expanduser().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Database(url)
+    database = Database(url, patience)
+    if database.folder is not None:
+        database.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return database

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from assessor.store import guards
 from assessor.store.db import Database
+from assessor.store.embedded import APPLICATION_ID
 
 #: Any number of our own: two servers that start together upgrade one after the other.
 _ADVISORY_LOCK = 7_265_337
@@ -51,6 +52,7 @@ def _run(database: Database, revision: str, step: Callable[[Config, str], None])
         if not database.is_sqlite:
             # A second server waits for the first one's migration, however long it takes.
             connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         scripts = ScriptDirectory.from_config(config)
         if _revision_of(connection) != scripts.as_revision_number(revision):
@@ -59,6 +61,13 @@ def _run(database: Database, revision: str, step: Callable[[Config, str], None])
             step(config, revision)
             _require_references(connection)
         guards.put(connection)
+        _sign(connection)
+
+
+def _sign(connection: Connection) -> None:
+    """Have the SQLite file say whose it is: a connection refuses another application's."""
+    if connection.dialect.name == "sqlite" and not connection.scalar(text("PRAGMA application_id")):
+        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
 
 
 def _revision_of(connection: Connection) -> str | None:

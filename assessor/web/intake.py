@@ -146,7 +146,7 @@ class _Socket(socket.socket):
                 del self.outgoing[: self.send(self.outgoing[:_PIECE])]
 
 
-class _Connection(TConn):  # type: ignore[misc]
+class _Connection(TConn):
     """A client, what it has sent of its next request, and until when the rest may take."""
 
     def __init__(self, cfg: Any, client: socket.socket, address: Any, server: Any) -> None:
@@ -168,7 +168,7 @@ class _Connection(TConn):  # type: ignore[misc]
         return request
 
 
-class WholeRequests(ThreadWorker):  # type: ignore[misc]
+class WholeRequests(ThreadWorker):
     """Gunicorn's threaded worker, whose threads are given whole requests.
 
     Of its connections, ``pending_conns`` have a request on its way and ``keepalived_conns`` are idle, each
@@ -259,7 +259,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
 
     def _hand_over(self, conn: _Connection) -> None:
         path = conn.take_request().split(b"\r\n", 1)[0].split(b" ")[1:2]
-        threads = self.own_threads.get(path[0] if path else b"", self.tpool)
+        threads: Any = self.own_threads.get(path[0] if path else b"", self.tpool)
         answered = threads.submit(self.handle, conn)
         answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 

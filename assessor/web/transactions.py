@@ -31,7 +31,18 @@ def release() -> None:
     """Give a reading session back before something slow; nothing is committed."""
     held = g.pop(_HELD, None)
     if held is not None:
+        _close(held)
+
+
+def _close(held: Any) -> None:
+    """Close the session; a database that has gone meanwhile undoes nothing of what the reply says.
+
+    What was to be kept is committed by now, and what is rolled back is lost with its connection.
+    """
+    try:
         held.close()
+    except current_app.extensions["unavailable"] as error:
+        current_app.logger.warning("a session could not be closed: %s", type(error).__name__)
 
 
 def independent() -> AbstractContextManager[Any]:
@@ -83,7 +94,7 @@ def install(
             # The outermost edge: whatever a commit raises, the page must not say that something was saved.
             return refused(error, 500)
         finally:
-            held.close()
+            _close(held)
         return reply
 
     @app.teardown_request

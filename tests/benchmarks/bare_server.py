@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from assessor.store.db import WAL_SAFE, sqlite_module
+from assessor.store.embedded import WAL_SAFE, sqlite_module
 
 
 class Base(DeclarativeBase):

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
+from assessor.errors import Conflict, NotFound
 from assessor.services import attempts, profiles
 from assessor.services import library as versions
-from assessor.store.db import Database
+from assessor.store.db import Database, Unavailable, open_database
+from assessor.store.unavailable import Patience
 from tests.fixtures.sittings import NOW, Held, begin
 from tests.fixtures.store import everything_in
+
+HURRIED = Patience(lock=0.05, connect=5, pool=5)
 
 
 def whole(database: Database, library: Library) -> Held:
@@ -115,3 +123,66 @@ def test_an_erasure_that_is_rolled_back_takes_nothing(held: Held) -> None:
     attempts.erase(opened.session, held.ref)
     opened.close()
     assert everything_in(held.database) == before
+
+
+def racing(held: Held, address: str, place: int, ask: Callable[[Session], object], *, writing: bool) -> bool:
+    """Ask while the sitting is erased before that statement; whether the work has so many statements."""
+    eraser = open_database(address, HURRIED)
+    seen = 0
+
+    def erase_once(*_given: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == place:
+            # Where the work holds the sitting already, it is the erasure that waits.
+            with suppress(Unavailable), eraser.writing() as session:
+                attempts.erase(session, held.ref)
+
+    event.listen(held.database.engine, "before_cursor_execute", erase_once)
+    try:
+        opened = held.database.writing() if writing else held.database.reading()
+        with suppress(NotFound, Conflict), opened as session:
+            ask(session)
+    finally:
+        event.remove(held.database.engine, "before_cursor_execute", erase_once)
+        eraser.close()
+    return seen >= place
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "name", ["load", "peek", "resume", "record", "finish", "language", "link", "keep", "profile"]
+)
+def test_whatever_races_an_erasure_is_done_or_finds_nothing(
+    name: str, postgresql_address: str, library: Library
+) -> None:
+    """Before each statement in turn: the other side sees "not found", never a fault."""
+    database, place, goes_on = open_database(postgresql_address), 0, True
+    while goes_on:
+        place += 1
+        held = begin(database, library)
+        item = held.view().items[0].id
+        if name in ("keep", "profile"):
+            held.answer_all()
+            held.finish()
+        view = held.view()
+        ask: dict[str, Callable[[Session], object]] = {
+            "load": lambda session, held=held: attempts.load(session, held.ref, now=NOW),
+            "peek": lambda session, held=held: attempts.peek(session, held.token, now=NOW),
+            "resume": lambda session, held=held: attempts.resume(session, held.token, now=NOW),
+            "record": lambda session, held=held, item=item: attempts.record(
+                session, held.ref, item, None, epoch=1, seq=1, language="fr", seconds=1, now=NOW
+            ),
+            "finish": lambda session, held=held: attempts.finish(session, held.ref, now=NOW),
+            "language": lambda session, held=held: attempts.switch_language(session, held.ref, "en", now=NOW),
+            "link": lambda session, held=held: attempts.new_link(session, held.ref, now=NOW),
+            "keep": lambda session, held=held: attempts.keep(session, held.ref, days=30, now=NOW),
+            "profile": lambda session, view=view: profiles.store(
+                session, view, profiles.profile_of(view, "baker"), now=NOW
+            ),
+        }
+        goes_on = racing(held, postgresql_address, place, ask[name], writing=name not in ("load", "peek"))
+        with suppress(NotFound):
+            held.erase()
+    database.close()
+    assert place > 1

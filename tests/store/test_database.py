@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
+import shutil
+import signal
+import socket
 import sqlite3
 import threading
+import time
 import traceback
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from assessor.banks.schema import Library
-from assessor.store import db
+from assessor.store import embedded
 from assessor.store.db import Database, Unavailable, WriteSession, open_database
+from assessor.store.unavailable import OPERATING, Patience
 from tests.fixtures.sittings import LATER, Held, begin, responses
+from tests.fixtures.store import run_outside
+
+#: Waits for nothing that a test would have to wait for.
+HURRIED = Patience(lock=0.1, connect=2, pool=0.1, statement=0.5, reply=1)
 
 TOUCH = text("UPDATE attempt SET saved_at = saved_at")
 
@@ -28,12 +42,12 @@ def pragma(database: Database, name: str) -> object:
 
 
 def test_sqlite_is_set_up_to_keep_what_it_acknowledges(sqlite_database: Database) -> None:
-    newest = db.sqlite_module().sqlite_version_info >= db.WAL_SAFE
+    newest = embedded.sqlite_module().sqlite_version_info >= embedded.WAL_SAFE
     assert pragma(sqlite_database, "journal_mode") == ("wal" if newest else "truncate")
     assert pragma(sqlite_database, "synchronous") == 2
     assert pragma(sqlite_database, "foreign_keys") == 1
     assert pragma(sqlite_database, "secure_delete") == 1
-    assert pragma(sqlite_database, "busy_timeout") == db.BUSY_MS
+    assert pragma(sqlite_database, "busy_timeout") == OPERATING.lock * 1000
 
 
 @pytest.mark.parametrize(
@@ -50,7 +64,7 @@ def test_a_sqlite_that_may_lose_answers_in_wal_is_not_run_in_wal(
     module = SimpleNamespace(
         **named | {"sqlite_version_info": version, "sqlite_version": ".".join(map(str, version))}
     )
-    monkeypatch.setattr(db, "sqlite_module", lambda: module)
+    monkeypatch.setattr(embedded, "sqlite_module", lambda: module)
     opened = open_database(f"sqlite:///{tmp_path / 'new' / 'assessor.db'}")
     assert pragma(opened, "journal_mode") == mode
     assert ("older than 3.51.3" in caplog.text) == (mode == "truncate")
@@ -92,12 +106,9 @@ def test_a_broken_rule_is_not_taken_for_a_database_that_is_away(held: Held) -> N
         session.execute(text("UPDATE attempt SET epoch = 0"))
 
 
-def test_a_locked_database_is_unavailable_and_saves_nothing(
-    held: Held, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_database_is_unavailable_and_saves_nothing(held: Held, address: str) -> None:
     held.save(0, None)
-    monkeypatch.setattr(db, "BUSY_MS", 100)
-    patient = open_database(address)
+    patient = open_database(address, HURRIED)
     hurried = Held(patient, held.ref, held.token)
     view = held.view()
     with held.database.writing() as session:
@@ -110,21 +121,19 @@ def test_a_locked_database_is_unavailable_and_saves_nothing(
     patient.close()
 
 
-def test_threads_queue_for_their_turn_and_give_up_in_time(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_threads_queue_for_their_turn_and_give_up_in_time(sqlite_database: Database) -> None:
     first = WriteSession(sqlite_database)
-    monkeypatch.setattr(db, "BUSY_MS", 50)
+    sqlite_database.patience = HURRIED
     with pytest.raises(Unavailable, match="busy"):
         WriteSession(sqlite_database)
     got: list[WriteSession] = []
-    monkeypatch.setattr(db, "BUSY_MS", 5000)
+    sqlite_database.patience = OPERATING
     waiting = threading.Thread(target=lambda: got.append(WriteSession(sqlite_database)))
     waiting.start()
     first.close()
     waiting.join(timeout=5)
     first.close()  # a second close must not take the turn from whoever holds it now
-    monkeypatch.setattr(db, "BUSY_MS", 50)
+    sqlite_database.patience = HURRIED
     with pytest.raises(Unavailable, match="busy"):
         WriteSession(sqlite_database)
     got[0].close()
@@ -156,6 +165,86 @@ def test_a_full_disk_is_unavailable_and_keeps_exactly_what_was_acknowledged(
     held.save(0, given[0], seq=kept + 1)
 
 
+def replaced(file: Path) -> None:
+    other = file.with_name("other.db")
+    shutil.copyfile(file, other)
+    other.replace(file)
+
+
+def without_log(file: Path) -> None:
+    file.with_name(f"{file.name}-wal").unlink()
+
+
+@pytest.mark.parametrize("change", [Path.unlink, replaced, without_log])
+def test_a_database_file_that_was_removed_or_replaced_acknowledges_nothing(
+    held: Held, address: str, change: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    if not held.database.is_sqlite:
+        pytest.skip("a server keeps its own files")
+    if change is without_log and pragma(held.database, "journal_mode") != "wal":
+        pytest.skip("this SQLite is not run with a log")
+    held.save(0, None)
+    held.database.check()
+    change(Path(address.removeprefix("sqlite:///")))
+    for seq in (2, 3):
+        with pytest.raises(Unavailable, match="removed or replaced"):
+            held.save(0, None, seq=seq)
+    with pytest.raises(Unavailable, match="removed or replaced"):
+        held.database.check()
+    assert len(caplog.records) == 1
+
+
+def test_a_file_that_goes_while_it_is_written_is_not_acknowledged(sqlite_database: Database) -> None:
+    assert sqlite_database.folder is not None
+    opened = sqlite_database.open(writing=True)
+    opened.session.execute(TOUCH)
+    event.listen(
+        sqlite_database.engine,
+        "commit",
+        lambda _connection: (Path(str(sqlite_database.folder)) / "assessor.db").unlink(),
+    )
+    with pytest.raises(Unavailable, match="removed or replaced"):
+        opened.commit()
+    opened.close()
+
+
+def test_the_database_of_another_application_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("PRAGMA application_id = 7")
+        other.execute("CREATE TABLE attempt (id)")
+    opened = open_database(f"sqlite:///{tmp_path / 'other.db'}")
+    with pytest.raises(Unavailable, match="another application"):
+        opened.check()
+    opened.close()
+
+
+def test_the_file_says_whose_it_is(sqlite_database: Database) -> None:
+    assert pragma(sqlite_database, "application_id") == embedded.APPLICATION_ID
+
+
+@pytest.mark.parametrize("kept", ["synchronous", "foreign_keys", "secure_delete", "journal_mode"])
+def test_a_setting_that_does_not_hold_is_refused(
+    kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deaf(sqlite3.Cursor):
+        def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
+            if statement.startswith(f"PRAGMA {kept}="):
+                return super().execute(f"PRAGMA {kept}=OFF")
+            return super().execute(statement, *given)
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, *given: Any) -> Any:
+            return super().cursor(*(given or (Deaf,)))
+
+    named = {name: getattr(sqlite3, name) for name in dir(sqlite3) if not name.startswith("__")}
+    connect = partial(sqlite3.connect, factory=Connection)
+    monkeypatch.setattr(embedded, "sqlite_module", lambda: SimpleNamespace(**named | {"connect": connect}))
+    opened = open_database(f"sqlite:///{tmp_path / 'assessor.db'}")
+    with pytest.raises(Unavailable, match="a saved answer could be lost"):
+        opened.check()
+    opened.close()
+
+
 def test_a_file_that_is_no_database_and_a_folder_that_is_away_are_unavailable(tmp_path: Path) -> None:
     (tmp_path / "assessor.db").write_bytes(b"something else entirely, and long enough to be read" * 100)
     broken = open_database(f"sqlite:///{tmp_path / 'assessor.db'}")
@@ -171,11 +260,86 @@ def test_a_healthy_database_passes_its_check(database: Database) -> None:
 
 
 @pytest.mark.postgres
-def test_a_postgresql_that_may_lose_answers_is_refused(postgresql_address: str) -> None:
-    opened = open_database(f"{postgresql_address}&options=-csynchronous_commit%3Doff")
-    with pytest.raises(Unavailable, match="synchronous_commit"):
-        opened.check()
-    opened.close()
+def test_every_postgresql_connection_commits_durably_whatever_it_was_told(postgresql_address: str) -> None:
+    for told, kept in (("off", "on"), ("local", "on"), ("remote_apply", "remote_apply")):
+        opened = open_database(f"{postgresql_address}&options=-csynchronous_commit%3D{told}")
+        with opened.writing() as session:
+            assert session.scalar(text("SHOW synchronous_commit")) == kept
+        opened.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
+def test_a_postgresql_that_may_lose_answers_is_refused_with_the_reason(
+    postgresql_address: str, name: str
+) -> None:
+    opened = open_database(postgresql_address)
+    run_outside(postgresql_address, "ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()")
+    try:
+        eventually(opened.require_durable)
+        run_outside(postgresql_address, f"ALTER SYSTEM SET {name} = off", "SELECT pg_reload_conf()")
+        eventually_refused(opened, f"{name} is off: a saved answer could be lost")
+    finally:
+        off = "ALTER SYSTEM SET fsync = off"
+        run_outside(postgresql_address, off, "ALTER SYSTEM RESET full_page_writes", "SELECT pg_reload_conf()")
+        opened.close()
+
+
+def eventually_refused(database: Database, reason: str) -> None:
+    with pytest.raises(Unavailable, match=f"^{reason}"):
+        asked_for_a_while(database.require_durable)
+
+
+def asked_for_a_while(ask: Callable[[], None]) -> None:
+    latest = time.monotonic() + 5
+    while time.monotonic() < latest:
+        ask()
+        time.sleep(0.02)
+
+
+def eventually(refuses: Callable[[], None]) -> None:
+    """A PostgreSQL reads its settings again in its own time."""
+    latest = time.monotonic() + 5
+    while True:
+        try:
+            return refuses()
+        except Unavailable:
+            if time.monotonic() > latest:
+                raise
+            time.sleep(0.02)
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_is_stopped_where_it_stands_is_unavailable_in_time_and_found_again(
+    postgresql_address: str,
+) -> None:
+    database = open_database(postgresql_address, HURRIED)
+    with database.reading() as session:
+        stopped = session.scalar(text("SELECT pg_backend_pid()"))
+        os.kill(stopped, signal.SIGSTOP)
+        try:
+            begun = time.monotonic()
+            with pytest.raises(Unavailable, match="did not answer in time"):
+                session.scalar(text("SELECT 1"))
+            assert time.monotonic() - begun < 3
+            with pytest.raises(Unavailable, match="a moment ago"):
+                database.open(writing=True)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
+    database.check()
+    database.close()
+
+
+@pytest.mark.postgres
+def test_a_server_that_takes_a_connection_and_says_nothing_is_unavailable_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        database = open_database(f"postgresql+psycopg://nobody@127.0.0.1:{port}/nothing", HURRIED)
+        begun = time.monotonic()
+        with pytest.raises(Unavailable):
+            database.check()
+        assert time.monotonic() - begun < 5
+        database.close()
 
 
 @pytest.mark.postgres

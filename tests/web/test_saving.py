@@ -125,6 +125,34 @@ def test_saved_is_said_only_after_the_commit(
     assert "Saved at" in browser.get(page.path).text
 
 
+def test_a_database_that_goes_while_a_session_is_closed_makes_no_500(
+    browser: Browser, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was committed is said to be saved; what was refused is 503; what was only read is shown."""
+    ref = start(browser)
+    page = browser.get(f"/a/{ref}/1")
+    sent = {**page.values(page.form("#answer")), **an_answer(page), "go": "save"}
+    close = WriteSession.close
+
+    def gone(self: WriteSession) -> None:
+        close(self)
+        raise Unavailable("the connection is lost")
+
+    def full(_self: WriteSession) -> None:
+        raise Unavailable("disk full")
+
+    monkeypatch.setattr(WriteSession, "close", gone)
+    assert browser.client.get(page.path).status_code == 200
+    with monkeypatch.context() as broken:
+        broken.setattr(WriteSession, "commit", full)
+        assert browser.client.post(page.path, data=sent, headers=JSON).status_code == 503
+    reply = browser.client.post(page.path, data=sent, headers=JSON)
+    assert reply.status_code == 200
+    assert reply.get_json()["seq"] == 1
+    monkeypatch.setattr(WriteSession, "close", close)
+    assert "Saved at" in browser.get(page.path).text
+
+
 def test_a_commit_that_breaks_otherwise_is_500_and_keeps_nothing(
     browser: Browser, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
