@@ -17,7 +17,9 @@ from assessor.banks.loader import open_library
 from assessor.banks.places import Finding
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource, with_secret
+from assessor.report.pool import Pool
 from assessor.store.db import Database, Unavailable, open_database
+from assessor.store.readiness import Readiness
 from assessor.store.unavailable import ANSWERING
 from assessor.web import (
     access,
@@ -69,12 +71,15 @@ def create_app(
     app.debug = debug
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database = database or open_database(settings.database_url, ANSWERING)
     app.extensions.update(
         clock=clock,
-        database=database or open_database(settings.database_url, ANSWERING),
+        database=database,
         data_folder=settings.data,
+        documents=Pool(),
         left_out=left_out,
         library=library,
+        readiness=Readiness(database, settings.data, settings.spare_megabytes * 2**20),
         settings=settings,
         unavailable=UNAVAILABLE,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 import time
@@ -32,29 +33,26 @@ class Readiness:
         self._spare_bytes = spare_bytes
         self._lock = threading.Lock()
         self._asking: threading.Thread | None = None
-        self._found: str | None = DATABASE
-        self._found_at = -FRESH_S
+        self._found: str | None = None
+        self._found_at = -math.inf
 
     def fault(self) -> str | None:
         """Why the server cannot serve now, in a few words; None where it can. Takes two seconds at most."""
         with self._lock:
             if time.monotonic() - self._found_at < FRESH_S:
                 return self._found
-            if self._asking is None:
-                self._asking = threading.Thread(target=self._ask, name="readiness", daemon=True)
-                self._asking.start()
             asking = self._asking
+            if asking is None or not asking.is_alive():
+                asking = threading.Thread(target=self._ask, name="readiness", daemon=True)
+                self._asking = asking
+                asking.start()
         asking.join(WITHIN_S)
         if asking.is_alive():
             self._keep(DATABASE)
         return self._found
 
     def _ask(self) -> None:
-        try:
-            found = self._disk() or self._answer()
-            self._keep(found)
-        finally:
-            self._asking = None
+        self._keep(self._disk() or self._answer())
 
     def _keep(self, found: str | None) -> None:
         if found is not None and found != self._found:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from assessor.errors import Conflict, Invalid, NotFound, Refused, Wait
 from assessor.messages import N_
+from assessor.report.pool import Busy
 from assessor.web import security
 
 LOG = logging.getLogger(__name__)
@@ -74,9 +75,19 @@ WORDS = {
 }
 
 
-def page(status: int, *, message: str = "", reference: str | None = None) -> Response:
+#: Not a fault: others are before.
+BUSY = Words(
+    N_("The server is making other documents"),
+    N_("Your profile is kept. Wait a moment and ask for the document again."),
+)
+BUSY_S = 5
+
+
+def page(
+    status: int, *, message: str = "", reference: str | None = None, words: Words | None = None
+) -> Response:
     """The page, or the JSON object for a script, of a refusal; ``message`` is a message id."""
-    words = WORDS.get(status, WORDS[500 if status >= 500 else 404])
+    words = words or WORDS.get(status, WORDS[500 if status >= 500 else 404])
     reference = reference or secrets.token_hex(4)
     said = gettext(message or words.advice)
     if security.wants_json():
@@ -128,6 +139,12 @@ def configure(app: Flask, unavailable: tuple[type[Exception], ...]) -> None:
     def wait(error: Wait) -> Response:
         reply = page(429, message=error.message)
         reply.headers["Retry-After"] = str(error.seconds)
+        return reply
+
+    @app.errorhandler(Busy)
+    def busy(_error: Busy) -> Response:
+        reply = page(503, words=BUSY)
+        reply.headers["Retry-After"] = str(BUSY_S)
         return reply
 
     @app.errorhandler(CSRFError)

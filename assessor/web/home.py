@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Reply
 
 from assessor.errors import NotFound
 from assessor.services import attempts
-from assessor.web import errors, forms, i18n, security, transactions
+from assessor.web import forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, policy
 
 blueprint = Blueprint("home", __name__)
@@ -64,11 +64,10 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @policy(PUBLIC)
 def ready() -> Response:
-    """Whether this process can serve: 503 where the database cannot."""
-    try:
-        current_app.extensions["database"].check()
-    except current_app.extensions["unavailable"] as error:
-        return errors.broken(error, 503)
+    """Whether this server can serve: 503, with the reason, where the database or the disk cannot."""
+    fault = current_app.extensions["readiness"].fault()
+    if fault is not None:
+        return Response(f"not ready: {fault}\n", status=503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 
 

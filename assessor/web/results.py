@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
 from assessor.config import PAPERS
-from assessor.errors import Conflict
+from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import NotEnough, Profile, document
 from assessor.report import html as reports
 from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
 from assessor.report.pdf import to_pdf_isolated
+from assessor.report.pool import Pool
 from assessor.services import attempts, profiles
 from assessor.services.attempts import AttemptView
 from assessor.web import forms, i18n, security, transactions
@@ -31,7 +32,12 @@ TO_ATTACH = "attach"
 
 def finished(ref: str) -> AttemptView:
     """The submitted sitting that the route names; raises Conflict while it is open."""
-    view = attempts.load(transactions.session(), ref, now=transactions.now())
+    try:
+        view = attempts.load(transactions.session(), ref, now=transactions.now())
+    except NotFound:
+        # Expired, or erased by way of another process.
+        _documents().forget(ref)
+        raise
     # Nothing below asks the database again: what is slow must not hold a transaction open.
     transactions.release()
     if view.state == "open":
@@ -89,15 +95,24 @@ def attachment(ref: str) -> Response:
 
 def _printed(ref: str, edition: str) -> Response:
     view = finished(ref)
-    profile = _profile(view)
-    language = i18n.language()
-    title = reports.title(profile, language, i18n.zone())
-    address = current_app.extensions["settings"].base_url + url_for(
-        "results.show", ref=ref, role=profile.role.id
-    )
-    page = reports.render(profile, edition, language, attempt_url=address, zone=i18n.zone())
-    written = to_pdf_isolated(page, language=language, title=title, finished=view.finished_at, paper=_paper())
-    return _download(written, "application/pdf", f"{_file_name(profile, edition, language)}.pdf")
+    language, paper, zone = i18n.language(), _paper(), i18n.zone()
+
+    def make() -> bytes:
+        profile = _profile(view)
+        address = current_app.extensions["settings"].base_url + url_for(
+            "results.show", ref=ref, role=profile.role.id
+        )
+        page = reports.render(profile, edition, language, attempt_url=address, zone=zone)
+        title = reports.title(profile, language, zone)
+        return to_pdf_isolated(page, language=language, title=title, finished=view.finished_at, paper=paper)
+
+    # Nothing else makes one sitting's file differ from another file of it.
+    written = _documents().file((ref, chosen_role(view), edition, language, paper), make)
+    return _download(written, "application/pdf", f"{_file_name(view, edition, language)}.pdf")
+
+
+def _documents() -> Pool:
+    return cast(Pool, current_app.extensions["documents"])
 
 
 def _paper() -> str:
@@ -147,9 +162,9 @@ def _profile(view: AttemptView) -> Profile:
         raise Conflict(N_("Too few questions were answered for a profile.")) from error
 
 
-def _file_name(profile: Profile, edition: str, language: str) -> str:
-    day = iso_day(profile.finished, i18n.zone()) if profile.finished else ""
-    role = re.sub(r"[^a-z0-9-]", "", profile.role.id)
+def _file_name(view: AttemptView, edition: str, language: str) -> str:
+    day = iso_day(view.finished_at, i18n.zone()) if view.finished_at else ""
+    role = re.sub(r"[^a-z0-9-]", "", chosen_role(view))
     kind = "" if edition == EDITION else edition
     return "-".join(part for part in ("assessor", kind, role, language, day) if part)
 
@@ -181,6 +196,7 @@ def deletion(ref: str) -> str:
 def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
     attempts.erase(transactions.session(), ref)
+    _documents().forget(ref)
     security.forget(ref)
     return security.swept(redirect(url_for("results.goodbye"), 303))
 

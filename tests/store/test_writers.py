@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from assessor.store.db import Database, sqlite_module
+from assessor.store.db import Database
+from assessor.store.embedded import sqlite_module
 
 
 def other_connection(database: Database):  # type: ignore[no-untyped-def]
