@@ -501,9 +501,9 @@ def _erase(session: Session, ids: Sequence[int]) -> None:
     session.expire_all()
 
 
-def sweep(session: Session, *, now: datetime, dry_run: bool = False) -> int:
-    """The number of expired sittings erased, or that would be."""
-    expired = select(Attempt.id).where(Attempt.expires_at <= now).order_by(Attempt.id)
+def sweep(session: Session, *, now: datetime, dry_run: bool = False, most: int | None = None) -> int:
+    """The number of expired sittings erased, ``most`` at once, or that would be."""
+    expired = select(Attempt.id).where(Attempt.expires_at <= now).order_by(Attempt.id).limit(most)
     ids = list(session.scalars(expired if dry_run else expired.with_for_update()))
     if not dry_run:
         for start in range(0, len(ids), SWEPT_AT_ONCE):

@@ -16,7 +16,8 @@ from assessor.profile import Answer, NotEnough, Profile, Sitting, build, documen
 from assessor.scoring.model import PLANNING
 from assessor.services import attempts
 from assessor.services.attempts import AttemptView
-from assessor.store.models import Attempt, ProfileRow
+from assessor.store.db import Database
+from assessor.store.models import Attempt, Form, ProfileRow
 
 
 def sitting_of(view: AttemptView) -> Sitting:
@@ -66,17 +67,39 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
     )
 
 
-def keep_scored(session: Session, ref: str, *, now: datetime) -> None:
-    """Score a submitted sitting under its form's role and keep the document; nothing if it gives no profile.
+def keep_scored(database: Database, ref: str, *, now: datetime) -> bool:
+    """Score a submitted sitting under its form's role and keep the document; False if it gives no profile.
 
-    Idempotent. Raises NotFound for an unknown sitting, Conflict for an unfinished one.
+    The job after a submission, and idempotent: it may be done again, by anybody, at any time. It has two
+    short transactions of its own, and scores between them, while it holds none. Raises NotFound for an
+    unknown sitting, Conflict for an unfinished one.
     """
-    view = attempts.load(session, ref, now=now)
+    with database.reading() as session:
+        view = attempts.load(session, ref, now=now)
     try:
         profile = profile_of(view, view.role_id)
     except NotEnough:
-        return
-    store(session, view, profile, now=now)
+        return False
+    with database.writing() as session:
+        store(session, view, profile, now=now)
+    return True
+
+
+def unscored(session: Session, *, now: datetime, finished_before: datetime) -> list[str]:
+    """The refs of submitted sittings, the oldest first, whose profile under their form's role is not kept."""
+    kept = select(ProfileRow.id).where(ProfileRow.attempt_id == Attempt.id, ProfileRow.role == Form.role)
+    query = (
+        select(Attempt.ref)
+        .join(Form, Form.id == Attempt.form_id)
+        .where(
+            Attempt.state == "finished",
+            Attempt.expires_at > now,
+            Attempt.finished_at <= finished_before,
+            ~kept.exists(),
+        )
+        .order_by(Attempt.id)
+    )
+    return list(session.scalars(query))
 
 
 def store(session: Session, view: AttemptView, profile: Profile, *, now: datetime) -> None:

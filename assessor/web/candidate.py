@@ -496,5 +496,5 @@ def submit(ref: str) -> Reply:
     here(ref)
     attempts.finish(transactions.session(), ref, now=now)
     reply = redirect(url_for("results.show", ref=ref), 303)
-    transactions.afterwards(reply, lambda session: profiles.keep_scored(session, ref, now=now))
+    transactions.afterwards(reply, lambda database: profiles.keep_scored(database, ref, now=now))
     return reply

@@ -52,18 +52,18 @@ def independent() -> AbstractContextManager[Any]:
     return own
 
 
-def afterwards(reply: Response | WerkzeugResponse, work: Callable[[Any], None]) -> None:
-    """Do ``work`` in a writing transaction of its own once ``reply`` is sent; what goes wrong is logged only.
+def afterwards(reply: Response | WerkzeugResponse, job: Callable[[Any], object]) -> None:
+    """Do ``job`` on the database, in transactions of its own, once ``reply`` is sent; a fault is logged only.
 
     For what must never delay or undo what the request has settled. A reply that a failed commit replaces does
-    not ask for it.
+    not ask for it. This is the quick way and not the sure one: a process may end between its reply and the
+    job, so that ``assessor.worker`` must find by itself what is still to be done.
     """
     database, log = current_app.extensions["database"], current_app.logger
 
     def done() -> None:
         try:
-            with database.writing() as own:
-                work(own)
+            job(database)
         except Exception as error:
             # The outermost edge: the reply has gone, nobody is left to tell.
             log.error("work after a reply failed: %s", type(error).__name__)

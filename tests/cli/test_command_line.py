@@ -203,30 +203,3 @@ def test_the_server_prepares_its_database_answers_and_ends_on_a_signal(tmp_path:
     assert server.returncode == 0
     assert errors == ""
     assert (tmp_path / "state" / "assessor.db").is_file()
-
-
-def test_the_parent_sweeps_once_a_day_and_survives_a_database_that_cannot_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings
-):
-    from assessor.cli import serving
-    from assessor.store.db import Unavailable
-
-    monkeypatch.setattr(serving.Arbiter, "__init__", lambda self, app: None)
-    monkeypatch.setattr(serving.Arbiter, "murder_workers", lambda self: None)
-    swept: list[float] = []
-    monkeypatch.setattr(serving, "sweep", lambda database: swept.append(now[0]))
-    now = [0.0]
-    web = type("Web", (), {"settings": settings})()
-    parent = serving._Parent(web, lambda: now[0])
-    for hour in range(49):
-        now[0] = hour * 3600.0
-        parent.murder_workers()
-    assert [moment / 3600 for moment in swept] == [24, 48]
-
-    def refuses(database: object) -> None:
-        raise Unavailable("the disk is full")
-
-    monkeypatch.setattr(serving, "sweep", refuses)
-    now[0] = 72 * 3600.0
-    parent.murder_workers()
-    assert "retention could not run: the disk is full" in capsys.readouterr().err
