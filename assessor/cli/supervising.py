@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from assessor.cli.failures import say
 
@@ -71,8 +73,7 @@ class Parent:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         _end_with(parent)
-        self._parts[name]()
-        sys.exit(0)
+        _become(self._parts[name])
 
     def _look(self) -> int | None:
         """The exit code with which all is to end, if a vital part has failed at its start."""
@@ -107,6 +108,23 @@ class Parent:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
+
+
+def _become(part: Callable[[], None]) -> NoReturn:
+    """Run the part and end with its code at once, waiting for no thread; so do processes that it forks."""
+    code = 1
+    try:
+        part()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:
+        # The outermost edge of a process: whatever it was, it is told before the end.
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _end_with(parent: int) -> None:
