@@ -19,7 +19,7 @@ from types import FrameType
 
 from assessor.config import load_settings
 from assessor.errors import Conflict, NotFound
-from assessor.services import attempts, limits, profiles
+from assessor.services import erasure, limits, profiles
 from assessor.store.db import Database, Unavailable, open_database
 
 LOG = logging.getLogger("assessor.worker")
@@ -93,7 +93,7 @@ class Worker:
         erased = 0
         while True:
             with self._database.writing() as session:
-                found = attempts.sweep(session, now=self._now(), most=ERASED_AT_ONCE)
+                found = erasure.sweep(session, now=self._now(), most=ERASED_AT_ONCE)
             erased += found
             if found < ERASED_AT_ONCE:
                 return erased

@@ -6,13 +6,13 @@ import hashlib
 import json
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble
@@ -24,15 +24,12 @@ from assessor.messages import N_
 from assessor.services import library as versions
 from assessor.services import refusals
 from assessor.services.codes import receipt_code
-from assessor.store.db import ERASED
-from assessor.store.models import Attempt, Form, ProfileRow, ResponseRow
+from assessor.store.models import Attempt, Form, ResponseRow
 
 OPEN_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(hours=24)
 #: What the results page offers, in days; the first is the default.
 KEEPABLE_DAYS = (1, 30, 365)
-#: How many expired sittings one statement deletes.
-SWEPT_AT_ONCE = 500
 #: A page that lies open longer than this was not being read.
 LONGEST_LOOK_S = 1800.0
 #: So many savings of one item are never slowed down; rows are only added, so further ones keep a pace.
@@ -478,34 +475,3 @@ def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
     until = now + timedelta(days=days)
     _change(session, attempt, expires_at=until)
     return until
-
-
-def erase(session: Session, ref: str) -> None:
-    """Nothing is left of the sitting: answers, profiles, its form; raises NotFound for an unknown one."""
-    # The lock is waited for by a profile that is being kept just now, and by an answer.
-    attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == ref).with_for_update())
-    if attempt_id is None:
-        raise NotFound("there is no such sitting")
-    _erase(session, [attempt_id])
-
-
-def _erase(session: Session, ids: Sequence[int]) -> None:
-    forms = list(session.scalars(select(Attempt.form_id).where(Attempt.id.in_(ids))))
-    session.execute(update(Attempt).where(Attempt.id.in_(ids)).values(state="erasing"))
-    for table in (ResponseRow, ProfileRow):
-        session.execute(delete(table).where(table.attempt_id.in_(ids)))
-    session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
-    in_use = select(Attempt.id).where(Attempt.form_id == Form.id).exists()
-    session.execute(delete(Form).where(Form.id.in_(forms), ~in_use))
-    session.info[ERASED] = True
-    session.expire_all()
-
-
-def sweep(session: Session, *, now: datetime, dry_run: bool = False, most: int | None = None) -> int:
-    """The number of expired sittings erased, ``most`` at once, or that would be."""
-    expired = select(Attempt.id).where(Attempt.expires_at <= now).order_by(Attempt.id).limit(most)
-    ids = list(session.scalars(expired if dry_run else expired.with_for_update()))
-    if not dry_run:
-        for start in range(0, len(ids), SWEPT_AT_ONCE):
-            _erase(session, ids[start : start + SWEPT_AT_ONCE])
-    return len(ids)

@@ -18,7 +18,7 @@ from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
 from assessor.report.pdf import to_pdf_isolated
 from assessor.report.pool import Pool
-from assessor.services import attempts, profiles
+from assessor.services import attempts, erasure, profiles
 from assessor.services.attempts import AttemptView
 from assessor.web import forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, SITTING, policy
@@ -195,7 +195,7 @@ def deletion(ref: str) -> str:
 @policy(SITTING)
 def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
-    attempts.erase(transactions.session(), ref)
+    erasure.erase(transactions.session(), ref)
     _documents().forget(ref)
     security.forget(ref)
     return security.swept(redirect(url_for("results.goodbye"), 303))

@@ -12,7 +12,7 @@ import pytest
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, Invalid, NotFound
-from assessor.services import attempts
+from assessor.services import attempts, erasure
 from assessor.services.attempts import AttemptPeek
 from assessor.store.db import Database
 from tests.fixtures.sittings import LATER, NOW, Held, begin, responses
@@ -204,7 +204,7 @@ def test_an_unknown_or_erased_sitting_is_not_found(held: Held) -> None:
         with held.database.writing() as session, pytest.raises(NotFound):
             ask(session, NOW)
     with held.database.writing() as session, pytest.raises(NotFound):
-        attempts.erase(session, held.ref)
+        erasure.erase(session, held.ref)
 
 
 def test_reading_asks_only_and_always_with_as_few_statements(held: Held) -> None:

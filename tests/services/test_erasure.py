@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, NotFound
-from assessor.services import attempts, profiles
+from assessor.services import attempts, erasure, profiles
 from assessor.services import library as versions
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.store.unavailable import Patience
@@ -91,16 +91,16 @@ def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, lib
     full = everything_in(database)
     moment = NOW + attempts.OPEN_FOR
     with database.writing() as session:
-        assert attempts.sweep(session, now=moment - timedelta(microseconds=1), dry_run=True) == 3
-        assert attempts.sweep(session, now=moment, dry_run=True) == 6
+        assert erasure.sweep(session, now=moment - timedelta(microseconds=1), dry_run=True) == 3
+        assert erasure.sweep(session, now=moment, dry_run=True) == 6
     assert everything_in(database) == full
     with database.reading() as session:
-        assert attempts.sweep(session, now=moment, dry_run=True) == 6
+        assert erasure.sweep(session, now=moment, dry_run=True) == 6
     with database.writing() as session:
-        assert attempts.sweep(session, now=moment) == 6
+        assert erasure.sweep(session, now=moment) == 6
     assert everything_in(database) == before
     with database.writing() as session:
-        assert attempts.sweep(session, now=moment) == 0
+        assert erasure.sweep(session, now=moment) == 0
     assert young.view(moment).state == "open"
     assert kept.view(moment).state == "finished"
 
@@ -108,11 +108,11 @@ def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, lib
 def test_a_long_sweep_goes_in_steps(
     database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(erasure, "SWEPT_AT_ONCE", 2)
     for _ in range(5):
         begin(database, library)
     with database.writing() as session:
-        assert attempts.sweep(session, now=NOW + attempts.OPEN_FOR) == 5
+        assert erasure.sweep(session, now=NOW + attempts.OPEN_FOR) == 5
     assert everything_in(database)["attempt"] == everything_in(database)["form"] == []
 
 
@@ -120,7 +120,7 @@ def test_an_erasure_that_is_rolled_back_takes_nothing(held: Held) -> None:
     held.answer_all()
     before = everything_in(held.database)
     opened = held.database.open(writing=True)
-    attempts.erase(opened.session, held.ref)
+    erasure.erase(opened.session, held.ref)
     opened.close()
     assert everything_in(held.database) == before
 
@@ -136,7 +136,7 @@ def racing(held: Held, address: str, place: int, ask: Callable[[Session], object
         if seen == place:
             # Where the work holds the sitting already, it is the erasure that waits.
             with suppress(Unavailable), eraser.writing() as session:
-                attempts.erase(session, held.ref)
+                erasure.erase(session, held.ref)
 
     event.listen(held.database.engine, "before_cursor_execute", erase_once)
     try:

@@ -1,0 +1,47 @@
+"""Erasure, at a person's word or when the time is up: nothing is left of a sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from assessor.errors import NotFound
+from assessor.store.db import ERASED
+from assessor.store.models import Attempt, Form, ProfileRow, ResponseRow
+
+#: How many expired sittings one statement deletes.
+SWEPT_AT_ONCE = 500
+
+
+def erase(session: Session, ref: str) -> None:
+    """Nothing is left of the sitting: answers, profiles, its form; raises NotFound for an unknown one."""
+    # The lock is waited for by a profile that is being kept just now, and by an answer.
+    attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == ref).with_for_update())
+    if attempt_id is None:
+        raise NotFound("there is no such sitting")
+    _erase(session, [attempt_id])
+
+
+def _erase(session: Session, ids: Sequence[int]) -> None:
+    forms = list(session.scalars(select(Attempt.form_id).where(Attempt.id.in_(ids))))
+    session.execute(update(Attempt).where(Attempt.id.in_(ids)).values(state="erasing"))
+    for table in (ResponseRow, ProfileRow):
+        session.execute(delete(table).where(table.attempt_id.in_(ids)))
+    session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
+    in_use = select(Attempt.id).where(Attempt.form_id == Form.id).exists()
+    session.execute(delete(Form).where(Form.id.in_(forms), ~in_use))
+    session.info[ERASED] = True
+    session.expire_all()
+
+
+def sweep(session: Session, *, now: datetime, dry_run: bool = False, most: int | None = None) -> int:
+    """The number of expired sittings erased, ``most`` at once, or that would be."""
+    expired = select(Attempt.id).where(Attempt.expires_at <= now).order_by(Attempt.id).limit(most)
+    ids = list(session.scalars(expired if dry_run else expired.with_for_update()))
+    if not dry_run:
+        for start in range(0, len(ids), SWEPT_AT_ONCE):
+            _erase(session, ids[start : start + SWEPT_AT_ONCE])
+    return len(ids)
