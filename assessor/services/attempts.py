@@ -183,7 +183,7 @@ def _found(session: Session, now: datetime, **named: str) -> Attempt:
 
 def _form_of(session: Session, attempt: Attempt) -> Form:
     """The form of a sitting that was found; raises NotFound where it was erased since."""
-    form = session.get(Form, attempt.form_id)
+    form = session.scalars(select(Form).where(Form.id == attempt.form_id)).one_or_none()
     if form is None:
         raise NotFound("the sitting has been erased")
     return form
