@@ -13,7 +13,7 @@ from assessor.banks.schema import Library
 from assessor.store import readiness
 from assessor.store.db import Database, Unavailable
 from assessor.store.readiness import DATABASE, DISK, Readiness
-from tests.fixtures.sittings import begin, responses
+from tests.fixtures.sittings import begin
 
 
 def test_a_healthy_store_is_ready(database: Database, tmp_path: Path) -> None:
@@ -76,20 +76,18 @@ def test_a_disk_that_refused_a_write_is_full_until_one_succeeds(
     """A quota is no lack of space that a file system would show."""
     monkeypatch.setattr(readiness, "FRESH_S", 0.0)
     watched = Readiness(sqlite_database, tmp_path, 1)
-    held = begin(sqlite_database, library)
-    given = responses(held.view(), 0)
     with sqlite_database.writing() as session:
         pages = session.scalar(text("PRAGMA page_count"))
         session.execute(text(f"PRAGMA max_page_count = {pages}"))
 
-    def save_without_end() -> None:
-        for seq in range(1, 1000):
-            held.save(0, given[seq % len(given)], seq=seq)
+    def begin_without_end() -> None:
+        for _ in range(1000):
+            begin(sqlite_database, library)
 
     with pytest.raises(Unavailable, match="full"):
-        save_without_end()
+        begin_without_end()
     assert watched.fault() == DISK
     with sqlite_database.reading() as session:
         session.execute(text("PRAGMA max_page_count = 1000000"))
-    held.save(0, given[0], seq=1001)
+    begin(sqlite_database, library)
     assert watched.fault() is None
