@@ -111,6 +111,9 @@ class Area(Part):
     definition: Text
     strength: Text
     growth: Text
+    #: The same two, said of the person to somebody else.
+    strength_about: Text | None = None
+    growth_about: Text | None = None
     competencies: tuple[Competency, ...] = Field(min_length=1)
 
 

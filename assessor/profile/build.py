@@ -145,6 +145,7 @@ def build(
             if other.id != role.id
         ),
         length=sitting.length,
+        receipt=sitting.receipt,
         to_think_about=_to_think_about(items),
         key_sensitivity=key_sensitivity(
             [result.answer.item.content for result in items],

@@ -44,6 +44,8 @@ class Sitting:
     started: datetime | None = None
     finished: datetime | None = None
     length: LengthId | None = None
+    #: What proves the submission, as its person was given it; empty where none was given.
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ class Profile:
     other_roles: tuple[tuple[RoleProfile, Fit], ...] = ()
     length: LengthId | None = None
     to_think_about: tuple[ItemResult, ...] = ()
+    receipt: str = ""
     #: How far other keys that could be defended would move the estimates.
     key_sensitivity: tuple[Moved, ...] = ()
 

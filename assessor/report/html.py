@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -11,21 +12,20 @@ from markupsafe import Markup
 
 from assessor.config import HOME, resource
 from assessor.profile.model import Profile
+from assessor.report.editions import EDITIONS, Edition, UnknownEdition, edition_of
 from assessor.report.signs import in_words
 from assessor.report.view import View
 from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, direction, translations
 
-_EDITION = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
+#: A section's own heading in a document: what a contents with page numbers can lead to.
+_HEADING = re.compile(r'<h2 id="([\w-]+)">([^<]*)</h2>')
 
-
-class UnknownEdition(ValueError):
-    """There is no edition of that name; the message names those there are."""
+__all__ = ["UnknownEdition", "editions", "render", "sections", "title"]
 
 
 def editions() -> tuple[str, ...]:
-    """The editions that exist: the files of ``templates/report`` without an underscore."""
-    names = (path.stem for path in (resource("templates") / "report").glob("*.html"))
-    return tuple(sorted(name for name in names if not name.startswith("_")))
+    """The names of the editions that exist."""
+    return tuple(sorted(EDITIONS))
 
 
 def render(
@@ -36,12 +36,12 @@ def render(
     ``attempt_url`` is where the same results stand as a page, ``zone`` that of its dates. Raises
     UnknownEdition.
     """
-    _require(edition)
+    chosen = edition_of(edition)
+    context = _context(profile, chosen, Words(language, zone), 1, attempt_url, folded=False)
+    parts = _parts(profile, chosen, language, context)
+    contents = [found for part in parts for found in _HEADING.findall(part)]
     template = _environment(language).get_template("report/_document.html")
-    shown = _shown(
-        template.render(_context(profile, edition, Words(language, zone), 1, attempt_url, folded=False))
-    )
-    return in_words(shown, language)
+    return in_words(_shown(template.render(context, parts=parts, contents=contents)), language)
 
 
 def sections(profile: Profile, edition: str, language: str, *, top: int = 1, zone: ZoneInfo = HOME) -> Markup:
@@ -49,10 +49,15 @@ def sections(profile: Profile, edition: str, language: str, *, top: int = 1, zon
 
     The first heading is the profile's title. Ids start with ``report-``. Raises UnknownEdition.
     """
-    _require(edition)
-    template = _environment(language).get_template(f"report/{edition}.html")
-    context = _context(profile, edition, Words(language, zone), top, None, folded=True)
-    return Markup(_shown(template.render(context)))
+    chosen = edition_of(edition)
+    context = _context(profile, chosen, Words(language, zone), top, None, folded=True)
+    return Markup(_shown("".join(_parts(profile, chosen, language, context))))
+
+
+def _parts(profile: Profile, edition: Edition, language: str, context: Mapping[str, object]) -> list[Markup]:
+    templates = _environment(language)
+    names = edition.sections_of(profile)
+    return [Markup(templates.get_template(f"report/sections/{name}.html").render(context)) for name in names]
 
 
 def title(profile: Profile, language: str, zone: ZoneInfo = HOME) -> str:
@@ -66,24 +71,19 @@ def title(profile: Profile, language: str, zone: ZoneInfo = HOME) -> str:
 
 
 def _context(
-    profile: Profile, edition: str, words: Words, top: int, attempt_url: str | None, *, folded: bool
+    profile: Profile, edition: Edition, words: Words, top: int, attempt_url: str | None, *, folded: bool
 ) -> dict[str, object]:
     return {
         "profile": profile,
         "edition": edition,
         "language": words.language,
         "words": words,
-        "view": View(profile, words),
+        "view": View(profile, words, edition),
         "title": title(profile, words.language, words.zone),
         "top": top,
         "attempt_url": attempt_url,
         "folded": folded,
     }
-
-
-def _require(edition: str) -> None:
-    if not _EDITION.match(edition) or edition not in editions():
-        raise UnknownEdition(f"no report edition is called {edition!r} - use one of {', '.join(editions())}")
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from assessor.banks.schema import Area
+from assessor.banks.schema import Area, Contrast
 from assessor.items import Unfolding, listed, type_of
 from assessor.items.base import Content, Line
 from assessor.minimums import MinimumResult
@@ -25,6 +25,7 @@ from assessor.profile.model import (
     Without,
 )
 from assessor.report import plots
+from assessor.report.editions import SELF, Edition
 from assessor.report.words import OTHER_KEYS, Words, lowered
 from assessor.scoring.chance import could_be_random
 from assessor.texts import lines
@@ -99,6 +100,7 @@ class View:
 
     profile: Profile
     words: Words
+    edition: Edition = SELF
 
     @cached_property
     def scale(self) -> Markup:
@@ -148,14 +150,45 @@ class View:
     @property
     def lead(self) -> tuple[str, ...]:
         """A good colleague's sentences: the surest strength, then the first contrast or thing to work on."""
-        text, found = self.words.text, []
+        found = []
         if self.strengths:
-            found.append(text(self.strengths[0].area.strength))
+            found.append(self.strength_of(self.strengths[0].area))
         if self.contrasts:
-            found.append(text(self.contrasts[0].contrast.sentence))
+            found.append(self.sentence_of(self.contrasts[0].contrast))
         elif self.growths:
-            found.append(text(self.growths[0].area.growth))
+            found.append(self.growth_of(self.growths[0].area))
         return tuple(found)
+
+    @property
+    def _is_about(self) -> bool:
+        return self.edition.voice == "about"
+
+    def strength_of(self, area: Area) -> str:
+        """What a clear strength in this area shows, in the edition's voice."""
+        if not self._is_about:
+            return self.words.text(area.strength)
+        if area.strength_about is not None:
+            return self.words.text(area.strength_about)
+        near = self.words.catalogue.gettext("%(name)s: the answers are clearly nearer the key than chance.")
+        return near % {"name": self._name_of(area.id)}
+
+    def growth_of(self, area: Area) -> str:
+        """What to work on in this area, or to look into, in the edition's voice."""
+        if not self._is_about:
+            return self.words.text(area.growth)
+        if area.growth_about is not None:
+            return self.words.text(area.growth_about)
+        near = self.words.catalogue.gettext("%(name)s: the answers are clearly nearer chance than the key.")
+        return near % {"name": self._name_of(area.id)}
+
+    def sentence_of(self, contrast: Contrast) -> str:
+        """What a difference that holds amounts to, in the edition's voice."""
+        return self.words.text(contrast.sentence_about if self._is_about else contrast.sentence)
+
+    @property
+    def has_unconfirmed_keys(self) -> bool:
+        """Whether a key of the form is still its authors' alone."""
+        return bool({"draft", "author-keyed"} & set(self.profile.key_statuses))
 
     @property
     def strengths(self) -> tuple[AreaResult, ...]:
@@ -237,11 +270,14 @@ class View:
                     self.words.text(result.competency.name), result.estimate, result.minimum, result.n_items
                 )
                 for result in self.profile.competencies
-                if result.area_id == area.id and result.estimate is not None
+                if result.area_id == area.id and self._has_line(result)
             )
             if rows:
                 found.append((area, rows))
         return tuple(found)
+
+    def _has_line(self, result: CompetencyResult) -> bool:
+        return result.estimate is not None and result.n_items >= self.edition.least_situations
 
     @property
     def unmeasured(self) -> tuple[str, ...]:
@@ -257,7 +293,7 @@ class View:
         """Whether an interval of the report goes beyond the scale."""
         shown = [result.estimate for result in self.profile.areas]
         if not self.profile.is_glimpse:
-            shown += [result.estimate for result in self.profile.competencies]
+            shown += [result.estimate for result in self.profile.competencies if self._has_line(result)]
         return any(said is not None and said.tells and _is_open(said) for said in shown)
 
     @property
@@ -266,12 +302,18 @@ class View:
         shown = {result.area.id for result in _telling(self.profile.areas)}
         return tuple(self._minimum_line(one) for one in self.profile.fit.minimums if one.of not in shown)
 
+    @property
+    def _without_line(self) -> frozenset[str]:
+        return frozenset(one.competency.id for one in self.profile.competencies if not self._has_line(one))
+
     def _minimum_line(self, minimum: MinimumResult) -> str:
         _ = self.words.catalogue.gettext
         return _("%(name)s, %(minimum)s: %(said)s") % {
             "name": lowered(self._name_of(minimum.of)),
             "minimum": self.words.figure(minimum.minimum),
-            "said": self.words.minimum(minimum),
+            "said": _("too few situations to say")
+            if minimum.of in self._without_line and self.edition.least_situations > 1
+            else self.words.minimum(minimum),
         }
 
     @cached_property
@@ -297,18 +339,21 @@ class View:
         """The three competencies at most that matter first, in the order of the framework.
 
         The surest strength, whose range begins highest, if it begins above the middle; then the surest things
-        to work on, whose ranges end lowest. Of equals, the one that the role weighs more. Pages open them,
-        and print gives their advice. None where nothing was answered.
+        to work on, whose ranges end lowest. Of equals, the one that the role weighs more. A single situation
+        says little: where three have several, the choice is among those. Pages open them, and print gives
+        their advice. None where nothing was answered.
         """
         if self.is_blank:
             return ()
+        several = [one for one in self.anchored if one.result.n_items > 1]
+        known = several if len(several) >= MOST_ADVISED else self.anchored
 
         def weight(one: Anchored) -> float:
             return self.profile.role.weight_of(one.result.competency.id)
 
-        strengths = sorted(self.anchored, key=lambda one: (-_said(one).low, -weight(one)))
+        strengths = sorted(known, key=lambda one: (-_said(one).low, -weight(one)))
         strongest = [one for one in strengths[:1] if _said(one).low > MIDDLE]
-        others = [one for one in self.anchored if one not in strongest]
+        others = [one for one in known if one not in strongest]
         others.sort(key=lambda one: (_said(one).high, -weight(one)))
         chosen = [*strongest, *others][:MOST_ADVISED]
         return tuple(one for one in self.anchored if one in chosen)

@@ -43,6 +43,7 @@ def sitting_of(view: AttemptView) -> Sitting:
         started=view.started_at,
         finished=view.finished_at,
         length=cast(LengthId, view.length),
+        receipt=view.submitted.code if view.submitted else "",
     )
 
 

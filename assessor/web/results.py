@@ -14,6 +14,7 @@ from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import NotEnough, Profile, document
 from assessor.report import html as reports
+from assessor.report.editions import ATTACH, SELF, edition_of
 from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
 from assessor.report.pdf import to_pdf_isolated
@@ -26,8 +27,8 @@ from assessor.web.access import PUBLIC, SITTING, policy
 blueprint = Blueprint("results", __name__)
 
 #: The whole profile for its own person, and the short one to enclose with an application.
-EDITION = "self"
-TO_ATTACH = "attach"
+EDITION = SELF.name
+TO_ATTACH = ATTACH.name
 
 
 def finished(ref: str) -> AttemptView:
@@ -165,7 +166,7 @@ def _profile(view: AttemptView) -> Profile:
 def _file_name(view: AttemptView, edition: str, language: str) -> str:
     day = iso_day(view.finished_at, i18n.zone()) if view.finished_at else ""
     role = re.sub(r"[^a-z0-9-]", "", chosen_role(view))
-    kind = "" if edition == EDITION else edition
+    kind = edition_of(edition).file_kind
     return "-".join(part for part in ("assessor", kind, role, language, day) if part)
 
 

@@ -35,6 +35,21 @@ def with_ranges(
     return View(replace(profile, competencies=tuple(changed)), Words("en"))
 
 
+def test_of_three_that_have_several_situations_none_with_a_single_one_matters(sample: Sample) -> None:
+    view = with_ranges(sample("ordinary", "en"), {"audience.voice": (0.0, 20.0)}, (20.0, 60.0))
+    assert "audience.voice" in names(view)
+
+    def with_single(*idents: str) -> View:
+        changed = (
+            replace(one, n_items=1 if not idents or one.competency.id in idents else 2)
+            for one in view.profile.competencies
+        )
+        return View(replace(view.profile, competencies=tuple(changed)), Words("en"))
+
+    assert "audience.voice" not in names(with_single("audience.voice"))
+    assert "audience.voice" in names(with_single())
+
+
 def names(view: View) -> list[str]:
     return [one.result.competency.id for one in view.advised]
 
