@@ -295,7 +295,7 @@ def test_the_framework_speaks_of_the_person_in_every_area_and_contrast(language:
 
 
 def test_without_a_sentence_about_somebody_the_area_is_named_with_its_side(sample: Sample) -> None:
-    profile = sample("ordinary", "en")
+    profile = sample("with the key throughout", "en")
     bare = [
         replace(
             one,
