@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import PHONE, BeginSitting, EnterPage, take_up
 from tests.browser.test_pages import TOO_WIDE
@@ -59,6 +62,21 @@ def test_on_a_phone_a_full_form_is_short_and_no_wider_than_the_phone(
     assert page.evaluate(BROKEN) == []
     contents = page.locator(".contents").evaluate("one => one.scrollWidth - one.clientWidth")
     assert contents <= 0, "the contents do not fit in a line of a phone"
+
+
+def test_a_printed_page_shows_what_the_screen_folds_with_and_without_script(
+    visitor: EnterPage, sitting: BeginSitting
+) -> None:
+    for choices in ({}, {"java_script_enabled": False}):
+        page = results(visitor("en", **choices), sitting, length="short", language="en")
+        folded = page.locator("details.item:not([open])")
+        assert folded.count() > 3
+        written = folded.locator(".response").all_text_contents()
+        shown = "".join(one.extract_text() for one in PdfReader(BytesIO(page.pdf())).pages)
+        squeezed = re.sub(r"\s+", "", shown)
+        assert [text for text in written if re.sub(r"\s+", "", text) not in squeezed] == []
+        assert re.sub(r"\s+", "", "Keep, download or delete") not in squeezed
+        assert folded.count() > 3, "what was folded is folded again"
 
 
 def test_level_names_stay_whole_on_small_and_wide_screens(visitor: EnterPage, sitting: BeginSitting) -> None:
