@@ -220,13 +220,19 @@ class View:
 
     @property
     def other_strengths(self) -> tuple[AreaResult, ...]:
-        """What stands out beside the lead."""
-        return self.strengths[1:]
+        """What stands out beside the lead; nothing where the answers could be random ones."""
+        return () if self._says_nothing else self.strengths[1:]
 
     @property
     def other_growths(self) -> tuple[AreaResult, ...]:
-        """What to work on beside the lead."""
+        """What to work on beside the lead; nothing where the answers could be random ones."""
+        if self._says_nothing:
+            return ()
         return self.growths if self.contrasts else self.growths[1:]
+
+    @property
+    def _says_nothing(self) -> bool:
+        return self.is_blank or self.is_near_chance
 
     @property
     def fit_row(self) -> Row:

@@ -25,7 +25,7 @@ from assessor.sensitivity import Moved
 Sample = Callable[[str, str], Profile]
 SECTIONS = {
     "self": ("title", "profile", "reading", "roles", "competencies", "items", "sure"),
-    "attach": ("title", "reading", "profile", "areas", "sure"),
+    "attach": ("title", "reading", "profile", "sure"),
 }
 GLIMPSE = {
     "self": ("title", "think", "reading", "items", "sure"),

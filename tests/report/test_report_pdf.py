@@ -116,8 +116,8 @@ def test_every_page_has_its_head_and_number_in_the_language_of_the_document(writ
         assert say("page %(number)s of %(total)s") % {"number": number, "total": len(texts)} in text
 
 
-def test_twenty_items_fit_in_fourteen_pages(written: Written) -> None:
-    assert len(PdfReader(written("ordinary", "fr", "self")).pages) <= 14
+def test_twenty_items_fit_in_ten_pages(written: Written) -> None:
+    assert len(PdfReader(written("ordinary", "fr", "self")).pages) <= 10
 
 
 def test_the_edition_to_attach_says_how_it_came_about_and_shows_no_item(
