@@ -71,9 +71,10 @@ def test_the_first_page_is_full_and_no_last_page_has_two_lines(
     assert filled[-1] > 0.2
 
 
-@pytest.mark.parametrize(("name", "spoken"), [("ordinary", "en"), ("partly unanswered", "en")])
-def test_the_edition_to_attach_has_two_pages(written: Written, name: str, spoken: str) -> None:
-    assert len(PdfReader(written(name, spoken, "attach")).pages) == 2
+def test_the_edition_to_attach_has_two_pages(written: Written) -> None:
+    """With the numbers of the answered situations alone beside those of all, it may go on to a third."""
+    assert len(PdfReader(written("ordinary", "en", "attach")).pages) == 2
+    assert len(PdfReader(written("partly unanswered", "en", "attach")).pages) <= 3
 
 
 def test_no_heading_of_a_situation_stands_alone_at_the_foot_of_a_page(written: Written) -> None:
