@@ -336,7 +336,7 @@ def test_the_edition_to_attach_shows_no_competency_with_a_single_situation(sampl
         labels = [tag.get_text() for tag in soup.select(".profile .label")]
         assert (name in labels) is is_there
         assert len(labels) > 3
-    assert "40 (not measured precisely enough to say)" in text_of(render(thin, "attach", "en"))
+    assert "40: too few situations to say" in text_of(render(thin, "attach", "en"))
     nothing = replace(
         profile, competencies=tuple(replace(one, n_items=min(1, one.n_items)) for one in profile.competencies)
     )
