@@ -36,7 +36,7 @@ def with_ranges(
 
 
 def test_of_three_that_have_several_situations_none_with_a_single_one_matters(sample: Sample) -> None:
-    view = with_ranges(sample("ordinary", "en"), {"audience.voice": (0.0, 20.0)}, (20.0, 60.0))
+    view = with_ranges(sample("ordinary", "en"), {"audience.voice": (0.0, 20.0)}, (30.0, 45.0))
     assert "audience.voice" in names(view)
 
     def with_single(*idents: str) -> View:
