@@ -7,7 +7,7 @@ MIGRATIONS := assessor/store/migrations/versions
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fix bench guards pictures messages lock migration wheel release audit bom prepare-run prepare-test catalogs
+.PHONY: help run test check fix bench guards soak pictures messages lock migration wheel release audit bom prepare-run prepare-test catalogs
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ bench: prepare-test catalogs ## Measure speed (tests/benchmarks)
 
 guards: prepare-test catalogs ## Take each guard out of a copy of the tree: a test must notice (tests/guards)
 	$(BIN)/python -m tests.guards $(GUARD)
+
+soak: prepare-test catalogs ## Kill a real server under load, on SQLite and PostgreSQL, and audit every word that it gave
+	$(BIN)/python -m tests.soak $(SOAK)
 
 pictures: prepare-test catalogs ## Draw the pictures of the README and of the home page anew
 	$(BIN)/python -m tests.browser.pictures
