@@ -149,7 +149,8 @@ class PostgreSQL:
             while any(_lives(one) for one in killed):
                 time.sleep(0.01)
             # Nobody may have reaped it: its number then still looks taken, and a start would stop at that.
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
+            for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+                (self.folder / name).unlink(missing_ok=True)
 
     def ensure(self) -> None:
         """Start it again where it is gone."""
