@@ -4,9 +4,9 @@
 
 Clients save answers and submit sittings as browsers do: what is not acknowledged is sent again, and a ledger
 on their side keeps what is. In between a web process, the web server, the worker, the whole of it or
-PostgreSQL is killed. At the end every acknowledged answer must be there, every acknowledged submission too, and
-every submitted sitting must get its profile. Bounded in kills and in time; prints its ledger; exit code 1 where
-a word was broken.
+PostgreSQL is killed. At the end every acknowledged answer must be there, every acknowledged submission too,
+and every submitted sitting must get its profile. Bounded in kills and in time; prints its ledger; exit code 1
+where a word was broken.
 """
 
 from __future__ import annotations
