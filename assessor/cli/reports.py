@@ -22,6 +22,7 @@ from assessor.config import PAPERS, resource
 from assessor.profile import Profile
 from assessor.report.html import editions, render, title
 from assessor.report.papers import page_rule, paper_of
+from assessor.report.styles import SHEETS
 
 FORMATS = (".pdf", ".html")
 
@@ -204,6 +205,6 @@ def _pdf(asked: _Page) -> bytes:
 def _twin(asked: _Page) -> bytes:
     """The page with its styles inside, so that the file stands alone."""
     static = resource("static")
-    styles = "".join((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
+    styles = "".join((static / name).read_text(encoding="utf-8") for name in SHEETS)
     inner = f"<style>\n{styles}{page_rule(asked.paper)}\n</style>\n</head>"
     return asked.page.replace("</head>", inner, 1).encode()

@@ -26,7 +26,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from assessor.config import PAPERS, resource
 from assessor.faces import FACES
 from assessor.report.papers import LETTER, page_rule
-from assessor.report.styles import printed
+from assessor.report.styles import SHEETS, printed
 
 VARIANT = "pdf/ua-1"
 SCHEME = "assessor:"
@@ -195,7 +195,7 @@ def _styles() -> tuple[FontConfiguration, tuple[CSS, ...]]:
         for face in FACES.values()
     )
     static = resource("static")
-    sheet = printed(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css")))
+    sheet = printed(*((static / name).read_text(encoding="utf-8") for name in SHEETS))
     return fonts, (CSS(string=f"{faces}\n{sheet}", font_config=fonts, url_fetcher=SealedFetcher()),)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
 _USED = re.compile(r"var\((--[\w-]+)\)")
+#: The sheets of a report, in their order.
+SHEETS = ("tokens.css", "stimuli.css", "report.css")
 _PRINT, _ROOT = "@media print", ":root"
 
 

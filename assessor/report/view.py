@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +26,7 @@ from assessor.profile.model import (
 )
 from assessor.report import plots
 from assessor.report.editions import SELF, Edition
+from assessor.report.rows import Anchored, Explained, Row, Thought, Turn
 from assessor.report.words import OTHER_KEYS, Words, lowered
 from assessor.scoring.chance import could_be_random
 from assessor.texts import lines
@@ -36,62 +37,6 @@ MOST_ADVISED = 3
 USUAL_SHARE = 0.5
 #: A range that lies above this, the middle between guessing and the key, speaks of a strength.
 MIDDLE = 50.0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a table of estimates; without an estimate, ``word`` says so."""
-
-    name: str
-    word: str
-    said: Estimate | None = None
-    plot: Markup = Markup()
-    chance: str = ""
-    count: int = 0
-
-
-@dataclass(frozen=True)
-class Anchored:
-    """One measured competency: what people do at its level, the next step, and its items' numbers.
-
-    ``here`` and ``next`` are level name and text. Of levels that are no aim nothing is quoted: their anchors
-    describe what is missing. Between two levels, the next step leads to the upper one; ``advice``, things to
-    do next month, is of the lower one.
-    """
-
-    result: CompetencyResult
-    word: str
-    here: tuple[tuple[str, str], ...]
-    next: tuple[str, str] | None
-    numbers: tuple[int, ...]
-    advice: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Explained:
-    """One part of an item: what was said of it, what the key says, and its text and reason."""
-
-    text: Mapping[str, str]
-    why: Mapping[str, str] | None
-    given: str
-    keyed: str
-    agrees: bool
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A turn of an item: what had happened since the last one, if anything, and what could be done."""
-
-    text: Mapping[str, str] | None
-    lines: tuple[Explained, ...]
-
-
-@dataclass(frozen=True)
-class Thought:
-    """One thing to think about and the number of the situation that it comes from."""
-
-    principle: Mapping[str, str]
-    number: int
 
 
 @dataclass(frozen=True)

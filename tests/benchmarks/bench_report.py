@@ -15,6 +15,7 @@ from assessor.profile import build
 from assessor.report.html import render, title
 from assessor.report.papers import LETTER, page_rule
 from assessor.report.pdf import VARIANT, to_pdf
+from assessor.report.styles import SHEETS
 from assessor.scoring.model import PLANNING
 from tests.benchmarks.material import DOMAIN, NOON, library, sitting
 from tests.benchmarks.timing import Measured, paired
@@ -64,8 +65,4 @@ def _styles() -> str:
         for face in FACES.values()
     )
     static = resource("static")
-    return (
-        faces
-        + "".join((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
-        + page_rule(LETTER)
-    )
+    return faces + "".join((static / name).read_text(encoding="utf-8") for name in SHEETS) + page_rule(LETTER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assessor.config import resource
-from assessor.report.styles import printed
+from assessor.report.styles import SHEETS, printed
 
 
 def test_print_keeps_its_rules_and_drops_those_of_the_screen() -> None:
@@ -31,7 +31,7 @@ def test_an_unknown_token_is_an_error() -> None:
 
 def test_our_own_sheets_resolve_without_a_rest() -> None:
     static = resource("static")
-    names = ("tokens.css", "report.css")
+    names = SHEETS
     shown = printed(*((static / name).read_text(encoding="utf-8") for name in names))
     assert "var(" not in shown
     assert "@media" not in shown
