@@ -19,7 +19,7 @@ from types import FrameType
 
 from assessor.config import load_settings
 from assessor.errors import Conflict, NotFound
-from assessor.services import erasure, limits, profiles
+from assessor.services import erasure, grants, limits, profiles
 from assessor.store.db import Database, Unavailable, open_database
 
 LOG = logging.getLogger("assessor.worker")
@@ -87,9 +87,10 @@ class Worker:
         return kept
 
     def sweep(self) -> int:
-        """The number of expired sittings erased; tallies that nobody needs any more go too."""
+        """The number of expired sittings erased; tallies and rights that count no more go too."""
         with self._database.writing() as session:
             limits.forget(session, now=self._now())
+            grants.forget(session, now=self._now())
         erased = 0
         while True:
             with self._database.writing() as session:

@@ -10,7 +10,7 @@ from assessor.banks.schema import Library
 from assessor.cli import DONE, WRONG
 from assessor.cli.banks import opened, settings
 from assessor.config import Settings
-from assessor.services import erasure, limits
+from assessor.services import erasure, grants, limits
 from assessor.services import library as versions
 from assessor.store.db import Database, open_database
 from assessor.store.migrate import upgrade
@@ -56,6 +56,7 @@ def sweep(database: Database, *, dry_run: bool = False) -> int:
     with database.writing() as session:
         if not dry_run:
             limits.forget(session, now=now)
+            grants.forget(session, now=now)
         return erasure.sweep(session, now=now, dry_run=dry_run)
 
 

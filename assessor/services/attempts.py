@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import secrets
@@ -12,7 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble
@@ -21,9 +20,9 @@ from assessor.errors import Conflict, Invalid, NotFound, Wait
 from assessor.items import Unfolding, type_of
 from assessor.items.base import Response
 from assessor.messages import N_
+from assessor.services import grants, refusals
 from assessor.services import library as versions
-from assessor.services import refusals
-from assessor.services.codes import receipt_code
+from assessor.services.codes import hashed, receipt_code
 from assessor.store.models import Attempt, Form, ResponseRow
 
 OPEN_FOR = timedelta(days=7)
@@ -140,7 +139,7 @@ def begin(
     attempt = Attempt(
         ref=secrets.token_hex(8),
         kind="self",
-        token_hash=_hashed(token),
+        token_hash=hashed(token),
         form=stored,
         language=language,
         state="open",
@@ -165,11 +164,6 @@ def _form(library: Library, domain: str, length: LengthId, now: datetime) -> Tes
         return assemble(library, role, length, seed=seed, today=now.date(), pool="open")
     except NotFillable as error:
         raise Invalid("length", N_("The question banks cannot fill this length. Choose another.")) from error
-
-
-def _hashed(token: str) -> str:
-    # A 256-bit random token needs no salt and no slow hash: it cannot be guessed from its digest.
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _found(session: Session, now: datetime, **named: str) -> Attempt:
@@ -198,7 +192,7 @@ def _change(session: Session, attempt: Attempt, **values: object) -> None:
 
 def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
     """What stands behind a private link; raises NotFound for an unknown or expired one."""
-    attempt = _found(session, now, token_hash=_hashed(token))
+    attempt = _found(session, now, token_hash=hashed(token))
     form = _form_of(session, attempt)
     answered = sum(saved.response is not None for saved in _answers(session, attempt).values())
     return AttemptPeek(
@@ -215,17 +209,24 @@ def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
 
 def resume(session: Session, token: str, *, now: datetime) -> str:
     """The ref of the sitting behind a private link; pages open elsewhere become read-only."""
-    ref = _found(session, now, token_hash=_hashed(token)).ref
-    take_back(session, ref, now=now)
-    return ref
+    attempt = _found(session, now, token_hash=hashed(token))
+    # By the token again: a link that is replaced in this very moment must not be taken up any more.
+    _take_up(session, attempt, Attempt.token_hash == hashed(token))
+    return attempt.ref
 
 
 def take_back(session: Session, ref: str, *, now: datetime) -> int:
     """The new epoch of a sitting that goes on here; pages open elsewhere become read-only."""
-    attempt = _found(session, now, ref=ref)
-    # Counted by the database: of two devices that come at once, each makes the other's pages read-only.
-    session.execute(update(Attempt).where(Attempt.id == attempt.id).values(epoch=Attempt.epoch + 1))
+    _take_up(session, _found(session, now, ref=ref))
     return epoch_of(session, ref)
+
+
+def _take_up(session: Session, attempt: Attempt, *still: ColumnElement[bool]) -> None:
+    # Counted by the database: of two devices that come at once, each makes the other's pages read-only.
+    taken = update(Attempt).where(Attempt.id == attempt.id, *still).values(epoch=Attempt.epoch + 1)
+    found = session.execute(taken)
+    if isinstance(found, CursorResult) and found.rowcount != 1:
+        raise refusals.Gone("the sitting was erased, or has another private link now")
 
 
 def epoch_of(session: Session, ref: str) -> int:
@@ -233,11 +234,16 @@ def epoch_of(session: Session, ref: str) -> int:
     return session.execute(select(Attempt.epoch).where(Attempt.ref == ref)).scalar_one()
 
 
-def new_link(session: Session, ref: str, *, now: datetime) -> str:
-    """A new token for the private link; the old one opens nothing any more."""
+def new_link(session: Session, ref: str, *, now: datetime, asked_by: str | None = None) -> str:
+    """A new token for the private link; the old one opens nothing any more, nor do browsers that came by it.
+
+    ``asked_by`` is the secret of the grant that asks for it: its browser is given another one in its place.
+    """
     attempt = _found(session, now, ref=ref)
     token = secrets.token_urlsafe(32)
-    _change(session, attempt, token_hash=_hashed(token))
+    # First the link, which holds the sitting: nobody comes in by the old one behind the eviction.
+    _change(session, attempt, token_hash=hashed(token))
+    grants.evict(session, attempt.id, asked_by=asked_by, now=now)
     return token
 
 

@@ -1,7 +1,8 @@
-"""Codes that people read to each other: no letter or digit that looks like another one."""
+"""Codes that people read to each other, without signs that look alike; what is kept of a token."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 
@@ -9,3 +10,9 @@ def receipt_code() -> str:
     """A random receipt code, XXXX-XXXX."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(2))
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token in its place."""
+    # A 256-bit random token needs no salt and no slow hash: it cannot be guessed from its digest.
+    return hashlib.sha256(token.encode()).hexdigest()

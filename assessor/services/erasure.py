@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessor.errors import NotFound
 from assessor.store.db import ERASED
-from assessor.store.models import Attempt, Form, ProfileRow, ResponseRow
+from assessor.store.models import Attempt, Form, Grant, ProfileRow, ResponseRow
 
 #: How many expired sittings one statement deletes.
 SWEPT_AT_ONCE = 500
@@ -28,7 +28,7 @@ def erase(session: Session, ref: str) -> None:
 def _erase(session: Session, ids: Sequence[int]) -> None:
     forms = list(session.scalars(select(Attempt.form_id).where(Attempt.id.in_(ids))))
     session.execute(update(Attempt).where(Attempt.id.in_(ids)).values(state="erasing"))
-    for table in (ResponseRow, ProfileRow):
+    for table in (ResponseRow, ProfileRow, Grant):
         session.execute(delete(table).where(table.attempt_id.in_(ids)))
     session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
     in_use = select(Attempt.id).where(Attempt.form_id == Form.id).exists()

@@ -169,6 +169,19 @@ class ProfileRow(Base):
     __table_args__ = (UniqueConstraint("attempt_id", "role"),)
 
 
+class Grant(Base):
+    """A browser's right to open one sitting; it holds the secret, and nothing here says which browser."""
+
+    __tablename__ = "access_grant"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    given_at: Mapped[datetime]
+    #: From this moment on it opens nothing; the sweep deletes it.
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Tally(Base):
     """How often a subject did something in one window of time; behind soft limits, deleted after two days."""
 

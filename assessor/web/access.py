@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 from assessor.errors import NotFound
-from assessor.web import security
+from assessor.services import grants, refusals
+from assessor.web import security, transactions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -26,10 +27,44 @@ def _anybody(_arguments: Mapping[str, Any]) -> None:
     return None
 
 
+def is_granted(ref: str) -> bool:
+    """Whether this browser may open the sitting now: it holds a grant, and the server still counts it."""
+    secret = security.secret_of(ref)
+    return secret is not None and grants.is_given(transactions.session(), ref, secret, now=transactions.now())
+
+
+def admit(ref: str, epoch: int) -> None:
+    """From now on this browser may open the sitting; nothing that was known of it before is of use for that.
+
+    ``epoch`` is the count of takings-up that it comes by. Other sittings keep their own grants.
+    """
+    session, now = transactions.session(), transactions.now()
+    former = security.secret_of(ref)
+    if former is not None:
+        grants.replace(session, former, now=now)
+    regrant(ref, epoch)
+    security.renew_form_token()
+
+
+def regrant(ref: str, epoch: int) -> None:
+    """Give this browser a new grant in place of the one that it holds."""
+    session, now = transactions.session(), transactions.now()
+    for dropped in security.hold(ref, epoch, grants.give(session, ref, now=now)):
+        grants.end(session, dropped, now=now)
+
+
+def dismiss(ref: str) -> None:
+    """Neither this browser nor a copy of its cookie opens the sitting any more; its private link does."""
+    secret = security.secret_of(ref)
+    if secret is not None:
+        grants.end(transactions.session(), secret, now=transactions.now())
+    security.forget(ref)
+
+
 def _granted(arguments: Mapping[str, Any]) -> None:
-    # Somebody else's sitting and one that never was look the same.
-    if not security.is_granted(arguments["ref"]):
-        raise NotFound("this browser was not granted that sitting")
+    # Somebody else's sitting and one that never was look the same, and so does one whose grant has ended.
+    if not is_granted(arguments["ref"]):
+        raise refusals.Gone("this browser has no grant for that sitting")
 
 
 def _operates(arguments: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import segno
 from flask import (
@@ -27,7 +28,7 @@ from assessor.banks.schema import Item, Library
 from assessor.errors import Conflict, NotFound
 from assessor.services import attempts, profiles, refusals
 from assessor.services.attempts import AttemptView
-from assessor.web import answering, errors, forms, i18n, security, transactions
+from assessor.web import access, answering, errors, forms, i18n, security, transactions
 from assessor.web.access import LINK, SITTING, policy
 from assessor.web.answering import Sheet
 from assessor.web.home import switched
@@ -80,9 +81,12 @@ def _qr(address: str) -> Markup:
 @blueprint.post("/a/<ref>/link")
 @policy(SITTING)
 def new_link(ref: str) -> Reply:
-    """A new private link, shown next; the old one opens nothing any more."""
-    here(ref)
-    token = attempts.new_link(transactions.session(), ref, now=transactions.now())
+    """A new private link, shown next; the old one opens nothing any more, nor do browsers that came by it."""
+    view = here(ref)
+    token = attempts.new_link(
+        transactions.session(), ref, now=transactions.now(), asked_by=security.secret_of(ref)
+    )
+    access.regrant(ref, view.epoch)
     security.hand_over_link(ref, token)
     return redirect(url_for("candidate.link", ref=ref), 303)
 
@@ -103,7 +107,7 @@ def door(token: str) -> str:
 def take_up(token: str) -> Reply:
     """The sitting, open on this device; pages that are open elsewhere become read-only."""
     ref = attempts.resume(transactions.session(), token, now=transactions.now())
-    security.grant(ref, attempts.epoch_of(transactions.session(), ref))
+    access.admit(ref, attempts.epoch_of(transactions.session(), ref))
     return redirect(url_for("candidate.sitting", ref=ref), 303)
 
 
@@ -111,7 +115,8 @@ def take_up(token: str) -> Reply:
 @policy(SITTING)
 def take_back(ref: str) -> Reply:
     """The sitting, or the item asked for, open on this device again; the other one becomes read-only."""
-    security.grant(ref, attempts.take_back(transactions.session(), ref, now=transactions.now()))
+    epoch = attempts.take_back(transactions.session(), ref, now=transactions.now())
+    security.hold(ref, epoch, cast(str, security.secret_of(ref)))
     number = forms.posted_number("number")
     if number:
         return redirect(url_for("candidate.question", ref=ref, number=number), 303)
@@ -425,7 +430,7 @@ def gone(_error: refusals.Gone) -> Response:
     """The page of what is not there; a browser that had the sitting open forgets it."""
     ref = (request.view_args or {}).get("ref", "")
     reply = errors.page(404)
-    if security.is_granted(ref):
+    if security.secret_of(ref) is not None:
         security.forget(ref)
         security.swept(reply)
     return reply
@@ -457,7 +462,7 @@ def leave(ref: str) -> str:
 @policy(SITTING)
 def close(ref: str) -> Reply:
     """The home page; only the private link opens the sitting on this device now."""
-    security.forget(ref)
+    access.dismiss(ref)
     return security.swept(redirect(url_for("home.index"), 303))
 
 

@@ -109,6 +109,7 @@ def page(
 
 def broken(error: Exception, status: int) -> Response:
     """The page of a fault of ours, logged under the reference that the page shows."""
+    security.leave_as_it_was()
     reference = secrets.token_hex(4)
     # The route's pattern, never the path: it may hold a private link's token.
     rule = request.url_rule.rule if request.url_rule else "no route"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Reply
 
 from assessor.errors import NotFound
 from assessor.services import attempts
-from assessor.web import forms, i18n, security, transactions
+from assessor.web import access, forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, policy
 
 blueprint = Blueprint("home", __name__)
@@ -23,11 +23,13 @@ def index() -> str:
 
 
 def _sitting() -> attempts.AttemptView | None:
-    while (ref := security.newest_grant()) is not None:
+    while (ref := security.newest_held()) is not None:
         try:
+            if not access.is_granted(ref):
+                raise NotFound("the grant has ended")
             return attempts.load(transactions.session(), ref, now=transactions.now())
         except NotFound:
-            # Expired or erased since: nothing of it stays in this browser either.
+            # Expired, erased or closed since: nothing of it stays in this browser either.
             security.forget(ref)
     return None
 

@@ -9,17 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response as Reply
 
 from assessor.config import Settings
+from assessor.services.grants import HELD_FOR
 
 #: The newest sittings that one browser keeps open; an older one is reached again by its private link.
 MOST_SITTINGS = 12
 MOST_BYTES = 64 * 1024
-SESSION_DAYS = 90
+
+#: Where the cookie holds grants: the sitting, its epoch and the secret. What an earlier version held under
+#: "sittings" could be replayed for ever, and opens nothing.
+_GRANTS = "grants"
+_BEFORE = "session_before"
 
 POLICY = "; ".join(
     (
@@ -54,7 +59,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        PERMANENT_SESSION_LIFETIME=HELD_FOR,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=200,
@@ -62,8 +67,9 @@ def configure(app: Flask, settings: Settings) -> None:
         # Our pages send no referrer, so it cannot be asked for; the token is bound to the signed session.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.before_request(_remember_before)
     CSRFProtect(app)
-    app.jinja_env.globals.update(browser_sittings=granted)
+    app.jinja_env.globals.update(browser_sittings=held_sittings)
 
     @app.after_request
     def protect(reply: Response) -> Response:
@@ -76,37 +82,68 @@ def configure(app: Flask, settings: Settings) -> None:
         return reply
 
 
-def grant(ref: str, epoch: int) -> None:
-    """From now on this browser may open the sitting; ``epoch`` is the count of takings-up that it came by."""
-    others = [(known, held) for known, held in granted().items() if known != ref]
+def hold(ref: str, epoch: int, secret: str) -> list[str]:
+    """Have this browser hold the grant of that secret; the secrets of older grants that it has no place for.
+
+    ``epoch`` is the count of takings-up that the browser came by.
+    """
+    held = [*(one for one in _held() if one[0] != ref), (ref, epoch, secret)]
     session.permanent = True
-    session["sittings"] = [*others, (ref, epoch)][-MOST_SITTINGS:]
+    session[_GRANTS] = held[-MOST_SITTINGS:]
+    session.pop("sittings", None)
+    return [dropped for _, _, dropped in held[:-MOST_SITTINGS]]
 
 
-def is_granted(ref: str) -> bool:
-    """Whether this browser began the sitting or opened it by its private link."""
-    return ref in granted()
+def secret_of(ref: str) -> str | None:
+    """The secret of the grant that this browser holds for the sitting; ``access`` asks if it still counts."""
+    return next((secret for known, _, secret in _held() if known == ref), None)
 
 
 def is_here(ref: str, epoch: int) -> bool:
     """Whether no other browser has taken up the sitting since this one did."""
-    return granted().get(ref) == epoch
+    return held_sittings().get(ref) == epoch
 
 
-def newest_grant() -> str | None:
+def newest_held() -> str | None:
     """The sitting that this browser opened last, if it has one."""
-    return next(reversed(granted()), None)
+    return next(reversed(held_sittings()), None)
 
 
 def forget(ref: str) -> None:
-    """This browser may not open the sitting any more; its private link still does."""
-    session["sittings"] = [(known, held) for known, held in granted().items() if known != ref]
+    """Take the sitting out of this browser; the grant itself is ended by ``access``."""
+    session[_GRANTS] = [one for one in _held() if one[0] != ref]
     session.pop("link", None)
 
 
-def granted() -> dict[str, int]:
-    """The sittings that this browser may open, each with the epoch that it came by, the newest last."""
-    return dict(session.get("sittings", ()))
+def held_sittings() -> dict[str, int]:
+    """The sittings that this browser holds grants for, each with the epoch it came by, the newest last."""
+    return {ref: epoch for ref, epoch, _ in _held()}
+
+
+def _held() -> list[tuple[str, int, str]]:
+    return [(ref, epoch, secret) for ref, epoch, secret in session.get(_GRANTS, ())]
+
+
+def renew_form_token() -> None:
+    """Forms shown to this browser before are too old now: whoever knew their token knows this one no more."""
+    name = current_app.config["WTF_CSRF_FIELD_NAME"]
+    session.pop(name, None)
+    g.pop(name, None)
+
+
+def leave_as_it_was() -> None:
+    """Undo what this request has changed in the browser: the server could not keep its own part of it."""
+    before = g.get(_BEFORE)
+    if before is not None:
+        session.clear()
+        session.update(before)
+        session.modified = False
+        g.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
+
+
+def _remember_before() -> None:
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        setattr(g, _BEFORE, dict(session))
 
 
 def swept(reply: Reply) -> Reply:
@@ -115,7 +152,7 @@ def swept(reply: Reply) -> Reply:
     A browser that has another sitting open keeps what it holds for that one: scripts take out the rest. The
     header is heeded over HTTPS only; scripts do the same without it.
     """
-    if not granted():
+    if not held_sittings():
         reply.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reply
 

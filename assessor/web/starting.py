@@ -15,7 +15,7 @@ from assessor.errors import Invalid, Wait
 from assessor.messages import N_
 from assessor.report import plots
 from assessor.services import attempts, limits
-from assessor.web import forms, i18n, offers, security, transactions
+from assessor.web import access, forms, i18n, offers, security, transactions
 from assessor.web.access import PUBLIC, policy
 from assessor.web.home import switched
 
@@ -124,7 +124,7 @@ def begin() -> Reply:
         notice_digest=notice_digest(),
         now=transactions.now(),
     )
-    security.grant(begun.ref, attempts.epoch_of(transactions.session(), begun.ref))
+    access.admit(begun.ref, attempts.epoch_of(transactions.session(), begun.ref))
     security.hand_over_link(begun.ref, begun.token)
     i18n.choose(chosen["language"])
     return switched(url_for("candidate.link", ref=begun.ref))

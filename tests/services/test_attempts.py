@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, Invalid, NotFound
 from assessor.services import attempts, erasure
 from assessor.services.attempts import AttemptPeek
 from assessor.store.db import Database
+from assessor.store.models import Attempt
 from tests.fixtures.sittings import LATER, NOW, Held, begin, responses
 from tests.fixtures.store import everything_in, statements_of
 
@@ -98,6 +101,22 @@ def test_a_new_link_kills_the_old_one(held: Held) -> None:
                 ask(session, held.token, now=NOW)
         assert attempts.resume(session, token, now=NOW) == held.ref
     assert held.view().epoch == 2
+
+
+def test_a_link_that_is_replaced_while_it_is_taken_up_opens_nothing(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = attempts._found
+
+    def just_before(session: Session, now: datetime, **named: str) -> Attempt:
+        attempt = found(session, now, **named)
+        session.execute(update(Attempt).values(token_hash="0" * 64))
+        return attempt
+
+    with held.database.writing() as session:
+        monkeypatch.setattr(attempts, "_found", just_before)
+        with pytest.raises(NotFound):
+            attempts.resume(session, held.token, now=NOW)
 
 
 def test_the_token_is_neither_in_the_database_nor_in_a_log(

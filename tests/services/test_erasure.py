@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, NotFound
-from assessor.services import attempts, erasure, profiles
+from assessor.services import attempts, erasure, grants, profiles
 from assessor.services import library as versions
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.store.unavailable import Patience
@@ -33,6 +33,7 @@ def whole(database: Database, library: Library) -> Held:
     view = held.view()
     with database.writing() as session:
         profiles.store(session, view, profiles.profile_of(view, "baker"), now=NOW)
+        grants.give(session, held.ref, now=NOW)
     return held
 
 

@@ -73,6 +73,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "profile": [
         {"id": 1, "attempt_id": 2, "role": "general-arts", "document": {"fit": 61.2}, "created_at": NOW},
     ],
+    "access_grant": [
+        {"id": 1, "attempt_id": 1, "secret_hash": "3" * 64, "given_at": NOW, "ends_at": NOW},
+        {"id": 2, "attempt_id": 2, "secret_hash": "4" * 64, "given_at": NOW, "ends_at": NOW},
+    ],
     "tally": [{"name": "sittings", "subject": "0" * 32, "since": NOW, "count": 3}],
 }
 
