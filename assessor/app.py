@@ -27,6 +27,7 @@ from assessor.web import (
     candidate,
     errors,
     home,
+    hosts,
     i18n,
     operator,
     practice,
@@ -83,8 +84,10 @@ def create_app(
         settings=settings,
         unavailable=UNAVAILABLE,
     )
-    # Requests pass these in order: who may call comes before the form's token, so a foreign sitting is 404
-    # whatever was sent. Replies pass them in reverse: the commit first, so that its 503 gets the headers too.
+    # Requests pass these in order: the name that was asked for, then who may call, then the form's token: so
+    # a foreign sitting is 404 whatever was sent. Replies pass them in reverse: the commit first, so that its
+    # 503 gets the headers too.
+    hosts.install(app, settings)
     access.install(app)
     security.configure(app, settings)
     i18n.configure(app, settings)

@@ -58,6 +58,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     #: How many reverse proxies in front of this server set X-Forwarded-* themselves.
     trusted_proxies: int = 0
+    #: Names besides that of the base URL under which this server is asked, as `host_of` gives them.
+    hosts: tuple[str, ...] = ()
     #: Languages offered, the first being the one for readers whose browser names none of them.
     languages: tuple[str, ...] = ("fr", "en")
     #: Who runs this server, as the notice names them; empty: the notice says "the operator of this server".
@@ -122,6 +124,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=read("ASSESSOR_SECRET_KEY", _secret, ""),
         base_url=read("ASSESSOR_BASE_URL", _base_url, "http://127.0.0.1:8000"),
         trusted_proxies=read("ASSESSOR_TRUSTED_PROXIES", _proxies, 0),
+        hosts=read("ASSESSOR_HOSTS", _hosts, ()),
         languages=read("ASSESSOR_LANGUAGES", _languages, shipped_languages() or ("en",)),
         operator=read("ASSESSOR_OPERATOR", _words, ""),
         privacy_contact=read("ASSESSOR_PRIVACY_CONTACT", _words, ""),
@@ -236,6 +239,31 @@ def _base_url(name: str, value: str) -> str:
     if parts.scheme not in ("http", "https") or not host or extra:
         raise SettingError(name, f"{value} is not such an address", wanted)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_of(address: str) -> str:
+    """The host that an address names, in lower case and as browsers send it, without port and brackets.
+
+    Empty where it names none.
+    """
+    try:
+        return (urlsplit(address).hostname or "").encode("idna").decode("ascii")
+    except ValueError:
+        return ""
+
+
+def _hosts(name: str, value: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    for part in found:
+        host = host_of(f"//{part}")
+        is_name = host and all(sign.isalnum() or sign in ".-:" for sign in host)
+        if not is_name or urlsplit(f"//{part}").hostname != part.strip("[]").lower():
+            raise SettingError(
+                name,
+                f"{part!r} is not the name of a host",
+                "write names without scheme and port, separated by commas: tests.example.org,10.0.0.7",
+            )
+    return tuple(dict.fromkeys(host_of(f"//{part}") for part in found))
 
 
 def _proxies(name: str, value: str) -> int:

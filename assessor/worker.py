@@ -17,6 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
+from assessor import logs
 from assessor.config import load_settings
 from assessor.errors import Conflict, NotFound
 from assessor.services import erasure, grants, limits, profiles
@@ -102,7 +103,7 @@ class Worker:
 
 def main() -> int:
     """Work until a signal ends it."""
-    logging.basicConfig(format="assessor: %(message)s", stream=sys.stderr, level=logging.WARNING)
+    logs.configure()
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

@@ -39,6 +39,7 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
             "ASSESSOR_SECRET_KEY": LONG_KEY,
             "ASSESSOR_BASE_URL": "https://tests.example.org/",
             "ASSESSOR_TRUSTED_PROXIES": "1",
+            "ASSESSOR_HOSTS": "Intranet, [::2],10.0.0.7,évaluation.example",
             "ASSESSOR_LANGUAGES": "en, fr",
             "ASSESSOR_OPERATOR": "Caisse des Sept-Chutes",
             "ASSESSOR_PRIVACY_CONTACT": "Rosalie Fortin, vie.privee@example.org",
@@ -51,6 +52,7 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
     assert not settings.is_sqlite
     assert settings.languages == ("en", "fr")
     assert settings.trusted_proxies == 1
+    assert settings.hosts == ("intranet", "::2", "10.0.0.7", "xn--valuation-93a.example")
     assert settings.paper == "a4"
     assert not (tmp_path / "new").exists()
 
@@ -75,6 +77,12 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
         ("ASSESSOR_TRUSTED_PROXIES", "-1"),
         ("ASSESSOR_TRUSTED_PROXIES", "11"),
         ("ASSESSOR_TRUSTED_PROXIES", "²"),
+        ("ASSESSOR_HOSTS", "https://tests.example.org"),
+        ("ASSESSOR_HOSTS", "tests.example.org:8000"),
+        ("ASSESSOR_HOSTS", "*"),
+        ("ASSESSOR_HOSTS", "tests.example.org,a/b"),
+        ("ASSESSOR_HOSTS", "::1"),
+        ("ASSESSOR_HOSTS", "[::1"),
         ("ASSESSOR_LANGUAGES", "fr,tlh"),
         ("ASSESSOR_LANGUAGES", ","),
         ("ASSESSOR_OPERATOR", "two\nlines"),

@@ -14,6 +14,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from assessor import logs
 from assessor.app import create_app
 from assessor.banks.loader import Opened
 from assessor.cli.banks import opened, settings
@@ -31,6 +32,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> int:
 
     A further bank with an error is left out, and told here and on the operator's page.
     """
+    logs.configure()
     banks = opened()
     port = _free_port(host, port)
     chosen = _addressed(with_secret(settings()), host, port)
@@ -64,7 +66,8 @@ def _addressed(chosen: Settings, host: str, port: int) -> Settings:
     is_everywhere = host in ("0.0.0.0", "::")
     if is_everywhere:
         say(
-            f"private links will start with http://127.0.0.1:{port}: set ASSESSOR_BASE_URL to what people use"
+            f"private links will start with http://127.0.0.1:{port}, and no other name is answered: "
+            "set ASSESSOR_BASE_URL to what people use"
         )
     shown = "127.0.0.1" if is_everywhere else f"[{host}]" if ":" in host else host
     return replace(chosen, base_url=f"http://{shown}:{port}")

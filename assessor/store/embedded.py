@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import stat
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +23,9 @@ WAL_SAFE = (3, 51, 3)
 APPLICATION_ID = 0x41737372
 #: The modes of the journal from which a crash is recovered.
 DURABLE_JOURNALS = ("wal", "truncate", "delete", "persist")
+
+#: The rights of a database file: its owner reads and writes it, nobody else does anything.
+PRIVATE = 0o600
 
 #: In a connection's ``info``: the files that it has open.
 FILES = "assessor_files"
@@ -112,6 +117,7 @@ def engine_for(url: URL, patience: Patience, files: Files) -> Engine:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, _given: Any, _named: Any) -> None:
         files.require_known()
+        _make_private(url.database)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
@@ -134,6 +140,30 @@ def engine_for(url: URL, patience: Patience, files: Files) -> Engine:
     return engine
 
 
+def _make_private(named: str | None) -> None:
+    """Make a new database file before SQLite does, which would leave its rights to the umask.
+
+    SQLite gives the files beside it the same rights. What cannot be made here, it reports itself.
+    """
+    if named in (None, "", ":memory:") or str(named).startswith("file:"):
+        return
+    with suppress(OSError):
+        os.close(os.open(str(named), os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+
+
+def _keep_private(path: Path) -> None:
+    """Take the rights of others away from a database file and those beside it, whoever gave them."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        beside = path.with_name(f"{path.name}{suffix}")
+        try:
+            if stat.S_IMODE(beside.stat().st_mode) & 0o077:
+                beside.chmod(PRIVATE)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            LOG.warning("others may read %s, and this could not be changed: %s", beside, error.strerror)
+
+
 def _pool(url: URL, patience: Patience) -> dict[str, Any]:
     # A database in memory is one connection's own, and has no queue to wait in.
     if url.database in (None, "", ":memory:"):
@@ -149,12 +179,14 @@ def _set_up(cursor: Any, mode: str, patience: Patience, files: Files) -> tuple[I
         "synchronous": 2,
         "secure_delete": 1,
     }
+    path = next((row[2] for row in cursor.execute("PRAGMA database_list").fetchall() if row[1] == "main"), "")
+    if path:
+        _keep_private(Path(path))
     # Before all others: changing the journal waits for those who write.
     cursor.execute(f"PRAGMA busy_timeout={wanted['busy_timeout']}")
     cursor.execute(f"PRAGMA journal_mode={mode}")
     for name, value in wanted.items():
         cursor.execute(f"PRAGMA {name}={value}")
-    path = next((row[2] for row in cursor.execute("PRAGMA database_list").fetchall() if row[1] == "main"), "")
     for name, value in wanted.items():
         found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
         if found != value:

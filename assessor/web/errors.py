@@ -113,7 +113,10 @@ def broken(error: Exception, status: int) -> Response:
     reference = secrets.token_hex(4)
     # The route's pattern, never the path: it may hold a private link's token.
     rule = request.url_rule.rule if request.url_rule else "no route"
-    LOG.error("%s %s %s: %s", reference, request.method, rule, type(error).__name__, exc_info=error)
+    # What the store says of itself holds nothing of a request; any other error may quote one.
+    name = type(error).__name__
+    said = f"{name}: {error}" if status == 503 else name
+    LOG.error("%s %s %s: %s", reference, request.method, rule, said, exc_info=error)
     return page(status, reference=reference)
 
 

@@ -12,6 +12,7 @@ import errno
 import os
 import selectors
 import socket
+import sys
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -21,9 +22,13 @@ from functools import partial
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.http import RequestParser
+from gunicorn.http import errors as refused
+from gunicorn.util import write_error
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from assessor import logs
 from assessor.web.security import MOST_BYTES
 
 #: Seconds for the head of a request, and again for its body, where no setting says otherwise.
@@ -43,6 +48,12 @@ _PIECE = 64 * 1024
 _END = b"\r\n\r\n"
 _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+_REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
+    refused.LimitRequestLine: (414, "URI Too Long"),
+    refused.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
+    refused.ExpectationFailed: (417, "Expectation Failed"),
+    refused.UnsupportedTransferCoding: (501, "Not Implemented"),
+}
 
 
 class Framing:
@@ -345,11 +356,44 @@ class WholeRequests(ThreadWorker):
                     conn.sock.send(_TOO_LATE)
             self._part(conn)
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what cannot be read, or a fault that no page could be made of.
+
+        The log is told its kind only: gunicorn's own lines quote the request, and so a private link's path.
+        """
+        status, reason = _refusal_of(exc)
+        if status == 500:
+            self.log.error("a request could not be answered: %s", type(exc).__name__, exc_info=exc)
+        else:
+            self.log.warning("a request could not be read: %s", type(exc).__name__)
+        with suppress(OSError):
+            write_error(client, status, reason, "")
+
     def _cap_keepalive(self, deadline: float) -> None:
         """When the process stops, half-sent requests are waited for no longer than idle connections."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
+
+
+def _refusal_of(error: BaseException) -> tuple[int, str]:
+    """The status and reason of a request that ended in this error; 500 where it is a fault of ours."""
+    is_ours = isinstance(error, (refused.InvalidResponseHeader, refused.InvalidResponseHeaderName))
+    if is_ours or not isinstance(error, refused.ParseException):
+        return 500, "Internal Server Error"
+    kinds = (found for kind, found in _REFUSALS.items() if isinstance(error, kind))
+    return next(kinds, (400, "Bad Request"))
+
+
+class Log(Logger):
+    """Gunicorn's own log, through the one handler that counts and quotes nothing."""
+
+    def setup(self, cfg: Any) -> None:
+        """Put our handler in place of gunicorn's, also when the settings are read again."""
+        super().setup(cfg)
+        for handler in list(self.error_log.handlers):
+            self.error_log.removeHandler(handler)
+        self.error_log.addHandler(logs.Counted(sys.stderr))
 
 
 def options(host: str, port: int, workers: int, threads: int) -> Mapping[str, Any]:
@@ -362,6 +406,7 @@ def options(host: str, port: int, workers: int, threads: int) -> Mapping[str, An
         # A file sent by the kernel would wait for its reader.
         "sendfile": False,
         "worker_class": "assessor.web.intake.WholeRequests",
+        "logger_class": "assessor.web.intake.Log",
         "worker_connections": MOST_CONNECTIONS,
         "when_ready": _announce,
         "loglevel": "warning",

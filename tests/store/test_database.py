@@ -9,10 +9,11 @@ import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from assessor.banks.schema import Library
-from assessor.store import embedded
+from assessor.store import embedded, migrate
 from assessor.store.db import Database, Unavailable, WriteSession, open_database
 from assessor.store.unavailable import OPERATING, Patience
 from tests.fixtures.sittings import LATER, Held, begin, responses
@@ -216,6 +217,67 @@ def test_the_database_of_another_application_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="another application"):
         opened.check()
     opened.close()
+
+
+def rights(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    former = os.umask(0o022)
+    yield
+    os.umask(former)
+
+
+@pytest.mark.usefixtures("open_umask")
+@pytest.mark.parametrize("form", ["sqlite:///{path}", "sqlite:///file:{path}?uri=true"])
+def test_nobody_else_reads_a_database_file_wherever_it_lies(tmp_path: Path, form: str) -> None:
+    """Other people's folders are open to all who have an account on the machine."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir(mode=0o755)
+    with closing(open_database(form.format(path=folder / "assessor.db"))) as made:
+        migrate.upgrade(made)
+        with made.writing() as session:
+            session.execute(TOUCH)
+        found = rights(folder)
+        assert found == dict.fromkeys(found, 0o600)
+        assert "assessor.db" in found
+        assert embedded.sqlite_module().sqlite_version_info < embedded.WAL_SAFE or len(found) == 3
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_a_database_file_is_never_open_to_others_not_even_at_its_birth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_keep_private", lambda _path: None)
+    with closing(open_database(f"sqlite:///{tmp_path / 'assessor.db'}")) as made:
+        made.check()
+        assert set(rights(tmp_path).values()) == {0o600}
+
+
+def test_a_file_that_others_may_read_is_mended_at_the_start(sqlite_database: Database) -> None:
+    path = Path(str(sqlite_database.url.database))
+    for one in path.parent.glob(f"{path.name}*"):
+        one.chmod(0o664)
+    with closing(open_database(str(sqlite_database.url))) as again:
+        again.check()
+    assert {mode for name, mode in rights(path.parent).items() if name.startswith(path.name)} == {0o600}
+
+
+def test_a_file_whose_rights_are_another_s_to_change_is_told_of(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = Path(str(sqlite_database.url.database))
+    path.chmod(0o644)
+
+    def refused(_path: Path, _mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    with closing(open_database(str(sqlite_database.url))) as again:
+        again.check()
+    assert "others may read" in caplog.text
 
 
 def test_the_file_says_whose_it_is(sqlite_database: Database) -> None:

@@ -174,7 +174,7 @@ def test_a_crash_in_a_view_keeps_nothing(
     page = browser.get("/self/start").submit(domain="arts", length="short", language="en")
     before = rows(database)
     browser.app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr("assessor.web.starting.security.grant", lambda _ref: 1 / 0)
+    monkeypatch.setattr("assessor.web.starting.access.admit", lambda _ref, _epoch: 1 / 0)
     page.submit(expect=500)
     assert rows(database) == before
 
