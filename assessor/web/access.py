@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 from assessor.errors import NotFound
-from assessor.services import grants, refusals
+from assessor.services import attempts, grants, refusals
 from assessor.web import security, transactions
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,12 +42,19 @@ def admit(ref: str, epoch: int) -> None:
     former = security.secret_of(ref)
     if former is not None:
         grants.replace(session, former, now=now)
-    regrant(ref, epoch)
+    _give(ref, epoch)
     security.renew_form_token()
 
 
-def regrant(ref: str, epoch: int) -> None:
-    """Give this browser a new grant in place of the one that it holds."""
+def new_link(ref: str, epoch: int) -> str:
+    """The token of a new private link; of all browsers only this one still opens the sitting."""
+    asking = security.secret_of(ref)
+    token = attempts.new_link(transactions.session(), ref, now=transactions.now(), asked_by=asking)
+    _give(ref, epoch)
+    return token
+
+
+def _give(ref: str, epoch: int) -> None:
     session, now = transactions.session(), transactions.now()
     for dropped in security.hold(ref, epoch, grants.give(session, ref, now=now)):
         grants.end(session, dropped, now=now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import segno
 from flask import (
@@ -83,11 +82,7 @@ def _qr(address: str) -> Markup:
 def new_link(ref: str) -> Reply:
     """A new private link, shown next; the old one opens nothing any more, nor do browsers that came by it."""
     view = here(ref)
-    token = attempts.new_link(
-        transactions.session(), ref, now=transactions.now(), asked_by=security.secret_of(ref)
-    )
-    access.regrant(ref, view.epoch)
-    security.hand_over_link(ref, token)
+    security.hand_over_link(ref, access.new_link(ref, view.epoch))
     return redirect(url_for("candidate.link", ref=ref), 303)
 
 
@@ -115,8 +110,7 @@ def take_up(token: str) -> Reply:
 @policy(SITTING)
 def take_back(ref: str) -> Reply:
     """The sitting, or the item asked for, open on this device again; the other one becomes read-only."""
-    epoch = attempts.take_back(transactions.session(), ref, now=transactions.now())
-    security.hold(ref, epoch, cast(str, security.secret_of(ref)))
+    security.come_by(ref, attempts.take_back(transactions.session(), ref, now=transactions.now()))
     number = forms.posted_number("number")
     if number:
         return redirect(url_for("candidate.question", ref=ref, number=number), 303)

@@ -94,6 +94,13 @@ def hold(ref: str, epoch: int, secret: str) -> list[str]:
     return [dropped for _, _, dropped in held[:-MOST_SITTINGS]]
 
 
+def come_by(ref: str, epoch: int) -> None:
+    """Have this browser hold its grant under a newer epoch."""
+    secret = secret_of(ref)
+    if secret is not None:
+        hold(ref, epoch, secret)
+
+
 def secret_of(ref: str) -> str | None:
     """The secret of the grant that this browser holds for the sitting; ``access`` asks if it still counts."""
     return next((secret for known, _, secret in _held() if known == ref), None)
