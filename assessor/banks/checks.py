@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assessor.banks.balance import FEW_ITEMS, TINY, imbalances, pool_imbalances, thin_competencies
 from assessor.banks.drawing import check_drawing
+from assessor.banks.files import is_within
 from assessor.banks.likeness import likenesses
 from assessor.banks.loader import Loaded, examine, is_drawable
 from assessor.banks.parity import check_parity
@@ -26,11 +27,11 @@ def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Fin
     """
     loaded = examine(paths, shipped)
     findings = [*loaded.findings, *quality(loaded, today)]
-    asked = [path.resolve() for path in paths] or [shipped.resolve()]
+    asked = list(paths) or [shipped]
     return tuple(
         finding
         for finding in findings
-        if finding.severity == "error" or any(finding.path.resolve().is_relative_to(path) for path in asked)
+        if finding.severity == "error" or any(is_within(finding.path, path) for path in asked)
     )
 
 

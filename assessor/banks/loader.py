@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter, create_model
 
 from assessor.banks.actions import check_actions
 from assessor.banks.alike import check_names, check_parts
+from assessor.banks.files import is_within, misplaced, real
 from assessor.banks.places import BankError, Document, Finding, described, read_document, reason_of
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
@@ -113,7 +114,7 @@ def _read(folders: Sequence[Path], shipped: Path, left_out: frozenset[Path]) -> 
     reading.read_framework(shipped / FRAMEWORK_FILE)
     reading.read_folder(shipped, is_shipped=True)
     for folder in folders:
-        if not folder.resolve().is_relative_to(shipped.resolve()):
+        if not is_within(folder, shipped):
             reading.read_folder(folder, is_shipped=False)
     return reading
 
@@ -210,16 +211,17 @@ class _Reading:
             if not folder.is_dir():
                 wanted = said("name a bank's folder, or a folder of banks")
                 self.error(folder, said("there is no such folder"), wanted)
-            elif (folder / BANK_FILE).exists():
+            elif _is_there(folder / BANK_FILE):
                 self.read_bank(folder, is_shipped)
             else:
                 self.read_banks(folder, is_shipped)
 
     def read_banks(self, folder: Path, is_shipped: bool) -> None:
-        if not is_shipped and (folder / FRAMEWORK_FILE).exists():
+        if not is_shipped and _is_there(folder / FRAMEWORK_FILE):
             wanted = said("take it out: the shipped one counts")
             self.error(folder / FRAMEWORK_FILE, said("a second framework"), wanted)
-        inner = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+        seen = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+        inner = [path for path in seen if path.is_dir() or path.is_symlink()]
         if not inner:
             wanted = said("give it banks, each a folder with {name}", name=BANK_FILE)
             self.error(folder, said("the folder is empty"), wanted)
@@ -228,11 +230,13 @@ class _Reading:
                 self.read_inner(path, folder, is_shipped)
 
     def read_inner(self, path: Path, folder: Path, is_shipped: bool) -> None:
-        if not path.resolve().is_relative_to(folder.resolve()):
-            self.error(path, said("a link that leads out of the folder"), said("put the bank itself here"))
+        if (wrong := misplaced(path, folder)) is not None:
+            self.error(path, *wrong)
+        elif not path.is_dir():
+            return
         elif path.name == ROLES_FOLDER:
             self.read_roles(path, is_shipped)
-        elif (path / BANK_FILE).exists():
+        elif _is_there(path / BANK_FILE):
             self.read_bank(path, is_shipped)
         else:
             found = said("the folder holds no {name}", name=BANK_FILE)
@@ -243,10 +247,8 @@ class _Reading:
         for path in sorted(folder.iterdir()):
             if path.name.startswith("."):
                 continue
-            if not path.resolve().is_relative_to(inside.resolve()):
-                self.error(
-                    path, said("a link that leads out of the folder"), said("put the file itself here")
-                )
+            if (wrong := misplaced(path, inside)) is not None:
+                self.error(path, *wrong)
             elif not path.is_file():
                 self.error(path, said("this is no file"), said("keep only YAML files here"))
             elif path.suffix != ".yaml":
@@ -258,24 +260,24 @@ class _Reading:
         if not is_shipped:
             self.further.add(folder)
         if folder in self.left_out:
-            self.absent.add(folder.resolve().name)
+            self.absent.add(real(folder).name)
             self.seen |= {path.stem for path in folder.glob(f"{ITEMS_FOLDER}/*.yaml")}
             return
         path = folder / BANK_FILE
-        if not path.resolve().is_relative_to(folder.resolve()):
-            self.error(path, said("a link that leads out of the folder"), said("put the file itself here"))
+        if (wrong := misplaced(path, folder)) is not None:
+            self.error(path, *wrong)
             return
         if (document := self.document(path)) is None:
             bank = None
         else:
             bank = self.valid(Bank, document, document.value, _declared(document))
-            ident, name = document.value.get("id"), folder.resolve().name
+            ident, name = document.value.get("id"), real(folder).name
             if isinstance(ident, str) and ident != name:
                 found = said("the bank's id {ident!r} is not its folder's name", ident=ident)
                 wanted = said("use {name}", name=name)
                 self.findings.append(document.error(("id",), found, wanted))
         if bank is None or document is None:
-            self.broken.add(folder.resolve().name)
+            self.broken.add(real(folder).name)
         else:
             self.findings += check_names(bank, document)
             self.keep_bank(bank, document)
@@ -307,7 +309,7 @@ class _Reading:
         paths = list(self.files(items, folder))
         if not paths:
             self.error(items, said("the folder holds no item"), said("write one, or take the bank away"))
-        bank_id = folder.resolve().name if bank is None else bank.id
+        bank_id = real(folder).name if bank is None else bank.id
         for path in paths:
             self.read_item(path, bank_id, languages)
 
@@ -407,6 +409,11 @@ class _Reading:
         """Everything that was kept, checked against the framework, which there must be."""
         assert self.framework is not None
         return Library(self.framework, digest_of(self.framework), self.banks, self.items, self.roles)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the folder has an entry of that name, wherever a link may lead."""
+    return path.exists() or path.is_symlink()
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
+from assessor.banks.files import NotAFile, opened, written_out
 from assessor.banks.signs import cleared, described_sign, strangers
 from assessor.messages import ENGLISH, Place, Said, Tongue, retold, said
 from assessor.texts import is_blank
@@ -82,12 +83,12 @@ class Finding:
         """The finding as one line in a language, with the path as it is to be shown."""
         severity = retold(SEVERITIES[self.severity], tongue)
         found, wanted = (retold(text, tongue) for text in (self.found, self.wanted))
-        return f"{path or self.path}:{self.line}: {severity}: {found} - {wanted}"
+        return f"{path or written_out(self.path)}:{self.line}: {severity}: {found} - {wanted}"
 
     def as_json(self, tongue: Tongue = ENGLISH) -> dict[str, str | int]:
         """The finding as plain JSON values; ``severity`` is a word for programs and never translated."""
         return {
-            "path": str(self.path),
+            "path": written_out(self.path),
             "line": self.line,
             "severity": self.severity,
             "found": retold(self.found, tongue),
@@ -171,8 +172,10 @@ def inner_value(value: Any, step: str | int) -> Any:
 def read_document(path: Path) -> tuple[Document | None, list[Finding]]:
     """The file's values and what is wrong with it as YAML; no document where nothing of it can be used."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             raw = file.read(MAX_BYTES + 1)
+    except NotAFile as other:
+        return None, [Finding(path, 1, "error", other.found, said("put a YAML file here"))]
     except OSError as error:
         found = said("the file cannot be read: {reason}", reason=reason_of(error))
         return None, [Finding(path, 1, "error", found, said("make it readable"))]

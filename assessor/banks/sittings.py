@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from assessor.banks.encodings import decoded
+from assessor.banks.encodings import Readable, lines_in
 from assessor.banks.names import MOST_CHARACTERS, name_of
 from assessor.banks.places import MAX_BYTES, BankError, Finding, described
 from assessor.banks.schema import Item, Language
@@ -26,7 +28,10 @@ Reason = Literal["cut", "technical", "withdrawn"]
 KIND = "sittings, one a line, as JSON"
 #: In any encoding: one of two bytes a character has lines twice as long.
 LONGEST_LINE = 2 * MAX_BYTES
-_LINE_END = re.compile("\r\n|[\r\n]")
+#: So many bad lines are told; in a file of something else every line would be one.
+MOST_FINDINGS = 200
+#: So many characters show what a file is that begins with no sitting.
+MOST_HELD = 8 * LONGEST_LINE
 Points = Annotated[int, Field(strict=True)]
 
 
@@ -121,31 +126,60 @@ def write_sittings(sittings: Iterable[Sitting]) -> str:
 
 
 def read_sittings(raw: bytes, path: Path, items: Mapping[str, Item]) -> tuple[Sitting, ...]:
-    """The sittings of a file, responses checked and in canonical form; raises BankError with every bad line.
+    """The sittings of a file that is in memory; as `sittings_in`, all or none."""
+    return tuple(sittings_in(sitting_lines(BytesIO(raw), path), path, lambda _: items))
 
-    A sitting that the file holds twice is refused by name. ``items`` are the known items by id, and by digest
-    where other versions are known too.
+
+def sitting_lines(file: Readable, path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a stream of sittings that hold something, with their numbers, within bounds.
+
+    Raises BankError where it is something else than sittings on lines of their own.
     """
-    lines = [
+    full = (
         (number, line)
-        for number, line in enumerate(
-            _LINE_END.split(decoded(raw, path, kind=KIND, longest=LONGEST_LINE).text), start=1
-        )
+        for number, line in lines_in(file, path, kind=KIND, longest=LONGEST_LINE)
         if line.strip()
-    ]
-    if (whole := _no_lines(lines)) is not None:
-        raise BankError([_Line(path, lines[0][0] if lines else 1).error(*whole)])
-    sittings: list[tuple[int, Sitting]] = []
+    )
+    # What else it may be shows in its first lines, up to one that may be a sitting.
+    held: list[tuple[int, str]] = []
+    size = 0
+    for number, line in full:
+        held.append((number, line))
+        size += len(line)
+        if _may_be_sitting(line) or size > MOST_HELD or len(held) > MOST_HELD // 64:
+            break
+    if (whole := _no_lines(held)) is not None:
+        raise BankError([_Line(path, held[0][0] if held else 1).error(*whole)])
+    return chain(held, full)
+
+
+def sittings_in(
+    lines: Iterable[tuple[int, str]], path: Path, known: Callable[[str], Mapping[str, Item]]
+) -> Iterator[Sitting]:
+    """The sittings of these lines, one at a time, responses checked and in canonical form.
+
+    At the end raises BankError with the bad lines, MOST_FINDINGS of them at most: what came before it counts
+    for nothing then. A sitting that stands twice is refused by name. ``known`` gives, for a line, items by
+    id, and by digest where other versions are known too.
+    """
     findings: list[Finding] = []
+    seen: dict[bytes, int] = {}
     for number, line in lines:
-        sitting, wrong = _read(line, _Line(path, number), items)
+        if len(findings) >= MOST_FINDINGS:
+            findings.append(_Line(path, number).error("more is wrong from here on", "mend the lines above"))
+            break
+        place = _Line(path, number)
+        sitting, wrong = _read(line, place, known(line))
         findings += wrong
-        if sitting is not None:
-            sittings.append((number, sitting))
-    findings += _repeated(sittings, path)
+        if sitting is None:
+            continue
+        first = seen.setdefault(_print_of(sitting), number)
+        if first != number:
+            findings.append(_repeated(sitting, place, first))
+        elif not findings:
+            yield sitting
     if findings:
-        raise BankError(sorted(findings, key=lambda one: one.line))
-    return tuple(sitting for _, sitting in sittings)
+        raise BankError(findings)
 
 
 def _no_lines(lines: Sequence[tuple[int, str]]) -> tuple[str, str] | None:
@@ -176,17 +210,22 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _repeated(sittings: Iterable[tuple[int, Sitting]], path: Path) -> Iterator[Finding]:
-    """Each sitting that stands in the file before: the same name, start and answers to the same items."""
-    seen: dict[str, int] = {}
-    for number, one in sittings:
-        told = [one.candidate, str(one.started), sorted(given.id for given in one.items), one.responses]
-        first = seen.setdefault(json.dumps(told, sort_keys=True, default=str), number)
-        if first != number:
-            yield _Line(path, number).error(
-                f"the sitting of {described(one.candidate)} stands at line {first} already",
-                "keep one of the two; another person of that name needs a name of their own",
-            )
+def _print_of(sitting: Sitting) -> bytes:
+    """What is the same in the same sitting: the name, the start and the answers to the same items."""
+    told = [
+        sitting.candidate,
+        str(sitting.started),
+        sorted(given.id for given in sitting.items),
+        sitting.responses,
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).digest()
+
+
+def _repeated(sitting: Sitting, place: _Line, first: int) -> Finding:
+    return place.error(
+        f"the sitting of {described(sitting.candidate)} stands at line {first} already",
+        "keep one of the two; another person of that name needs a name of their own",
+    )
 
 
 def _read(line: str, place: _Line, items: Mapping[str, Item]) -> tuple[Sitting | None, list[Finding]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from assessor.assembly import NotFillable
+from assessor.banks.files import written_out
 from assessor.banks.places import BankError, Finding
 from assessor.cli import DONE, USAGE, WRONG
 from assessor.config import SettingError
@@ -49,7 +51,8 @@ def _messages(error: Exception) -> list[str] | None:
     if isinstance(error, SettingError | NotFillable):
         return [str(error)]
     if isinstance(error, OSError) and error.strerror:
-        return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
+        where = written_out(Path(os.fsdecode(error.filename))) if _is_path(error.filename) else ""
+        return [f"{where}: {error.strerror}" if where else error.strerror]
     # The database and the renderer are heavy to import: their errors are known by name where they were.
     for module, name in (("assessor.store.db", "Unavailable"), ("assessor.report.pdf", "RenderError")):
         kind = getattr(sys.modules.get(module), name, None)
@@ -58,6 +61,10 @@ def _messages(error: Exception) -> list[str] | None:
     if (kind := getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)) and isinstance(error, kind):
         return [f"the database cannot be used: {getattr(error, 'orig', error)}"]
     return None
+
+
+def _is_path(name: object) -> bool:
+    return isinstance(name, str | bytes) and bool(name)
 
 
 def told_of(troubles: Sequence[str]) -> int:
@@ -73,9 +80,12 @@ def shown(finding: Finding, spoken: Tongue = ENGLISH) -> str:
 
 
 def near(path: Path) -> str:
-    """The path from the current folder where it lies within it, else as it is."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    """The path from the current folder where it lies within it, else as it is; on one line."""
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder in which the command runs was taken away
+        return written_out(path)
+    return written_out(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def say(message: str) -> None:

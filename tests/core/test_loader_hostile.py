@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import stat
+from collections.abc import Callable
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assessor.banks.checks import check_report
 from assessor.banks.loader import BankError, examine, load_library
 from assessor.banks.places import MAX_BYTES, Finding, read_document
 from tests.core.banks_examples import FILES, ITEM, written
@@ -243,6 +248,73 @@ def test_what_is_no_yaml_file_is_refused_and_dotfiles_are_ignored(tmp_path: Path
         ("deep", "this is no file"),
         ("pipe.yaml", "this is no file"),
     }
+
+
+@pytest.mark.parametrize("name", ["framework.yaml", "shop/bank.yaml"])
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (os.mkfifo, "this is a named pipe"),
+        (os.mkdir, "this is a folder"),
+        (lambda path: os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 5)), "this is a device"),
+    ],
+    ids=["pipe", "folder", "endless device"],
+)
+def test_what_is_no_file_is_refused_before_it_is_read(
+    name: str, make: Callable[[Path], None], found: str, tmp_path: Path
+) -> None:
+    def too_long(*_: object) -> None:
+        raise TimeoutError("still waiting for a writer")
+
+    shipped = written(tmp_path, FILES)
+    (shipped / name).unlink()
+    try:
+        make(shipped / name)
+    except PermissionError:
+        pytest.skip("only root makes devices")
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, 10)
+    try:
+        told = [finding for finding in examine([], shipped).findings if finding.found == found]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert [(finding.path, finding.wanted) for finding in told] == [(shipped / name, "put a YAML file here")]
+
+
+@pytest.mark.parametrize("name", ["core/items/core-loop.yaml", "roles/loop.yaml", "loop", "shop/bank.yaml"])
+def test_links_in_a_circle_and_to_nowhere_have_their_line(name: str, tmp_path: Path) -> None:
+    for target, found in (("loop-2", "a link that leads to itself"), ("gone", "a link that leads nowhere")):
+        shipped = written(tmp_path / target, FILES)
+        path = shipped / name
+        path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to(path.with_name(target))
+        if target == "loop-2":
+            path.with_name(target).symlink_to(path)
+        told = {finding.path for finding in examine([], shipped).findings if finding.found == found}
+        assert path in told
+
+
+def test_a_folder_that_is_a_link_in_a_circle_is_no_folder(tmp_path: Path) -> None:
+    shipped = written(tmp_path / "banks", FILES)
+    (tmp_path / "circle").symlink_to("circle")
+    [finding] = check_report([tmp_path / "circle"], shipped, date(2026, 11, 30))
+    assert str(finding).startswith(f"{tmp_path}/circle:1: error: there is no such folder")
+
+
+def test_a_name_that_is_not_utf_8_is_an_error_that_can_be_printed(tmp_path: Path) -> None:
+    shipped = written(tmp_path, FILES)
+    odd = os.fsencode(shipped) + b"/core/items/core-\xe9.yaml"
+    with open(odd, "w", encoding="utf-8") as file:
+        file.write(ITEM)
+    os.mkdir(os.fsencode(shipped) + b"/b\xe9nk")
+    told = [finding for finding in examine([], shipped).findings if "not UTF-8" in finding.found]
+    assert [str(finding).encode().decode() for finding in told] == [
+        f"{shipped}/b\\xe9nk:1: error: the name is not UTF-8 - rename it in UTF-8",
+        f"{shipped}/core/items/core-\\xe9.yaml:1: error: the name is not UTF-8 - rename it in UTF-8",
+    ]
+    assert told[0].as_json()["path"] == f"{shipped}/b\\xe9nk"
 
 
 @pytest.mark.parametrize(
