@@ -154,6 +154,19 @@ def with_secret(settings: Settings) -> Settings:
         ) from error
 
 
+def known_secret(settings: Settings) -> str:
+    """The secret key, given or kept; empty where there is none, or none that this user may read. Makes none.
+
+    Raises SettingError when the kept key was cut short.
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    try:
+        return _read_secret(settings.data / "secret_key")
+    except OSError:
+        return ""
+
+
 def _kept_secret(path: Path) -> str:
     # Written whole under another name, then linked: of two first starts, the slower takes the other's key.
     if not path.exists():
@@ -168,6 +181,10 @@ def _kept_secret(path: Path) -> str:
             pass
         finally:
             draft.unlink()
+    return _read_secret(path)
+
+
+def _read_secret(path: Path) -> str:
     key = path.read_text(encoding="ascii", errors="replace").strip()
     if len(key) < SHORTEST_SECRET:
         raise SettingError(

@@ -6,7 +6,6 @@ Commands import their module when they run: ``--help`` must answer at once.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,25 +17,40 @@ LENGTHS = ("short", "standard", "full")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command: 0 done, 1 the input is wrong or a check failed, 2 usage."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-    given = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = given.run
+    from assessor.cli import streams
+
+    streams.prepare()
     try:
-        code = run(given)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:
-        # The reader has what it wanted (``| head``). Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with streams.ended_by_signals():
+            given = _parser().parse_args(argv)
+            run: Callable[[argparse.Namespace], int] = given.run
+            code = run(given)
+            sys.stdout.flush()
+            return code
+    except BrokenPipeError as error:
+        if error.filename is not None:
+            return _told(error)
+        streams.silence()
         return DONE
     except KeyboardInterrupt:
         return 130
+    except SystemExit:
+        # What argparse printed, or a command that a signal ended, may have no reader either.
+        if streams.is_unwritable():
+            return WRONG
+        raise
+    except OSError as error:
+        if error.filename is None and streams.is_unwritable():
+            error.filename = "standard output"
+        return _told(error)
     except Exception as error:
-        from assessor.cli.failures import told
+        return _told(error)
 
-        return told(error)
+
+def _told(error: Exception) -> int:
+    from assessor.cli.failures import told
+
+    return told(error)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ from assessor.cli import DONE
 from assessor.cli.banks import library
 from assessor.cli.columns import joined, read_columns
 from assessor.cli.failures import WrongInput
-from assessor.cli.sittings import sittings_of
+from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table
 from assessor.figures import fixed
 from assessor.scoring import dif

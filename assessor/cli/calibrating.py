@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from assessor.banks.names import name_of
-from assessor.banks.places import BankError, Finding
 from assessor.calibration import calibrate_sittings
 from assessor.cli import DONE
 from assessor.cli.banks import library
-from assessor.cli.failures import UsageError, WrongInput, near
-from assessor.cli.inputs import text_of
-from assessor.cli.sittings import sittings_of
+from assessor.cli.calibrations import signed
+from assessor.cli.failures import UsageError, WrongInput
+from assessor.cli.outputs import placed
+from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table
 from assessor.figures import fixed
-from assessor.scoring.calibrate import Calibration, NotCalibrated, from_json, to_json
+from assessor.scoring.calibrate import Calibration, NotCalibrated, to_json
 
-KIND = "a file that assessor calibrate wrote"
+NO_KEY = "there is no key here (ASSESSOR_SECRET_KEY, or the one that assessor serve keeps)"
 
 
 def run(source: str, domain: str, *, name: str, reference: Sequence[str], output: Path) -> int:
@@ -30,8 +29,17 @@ def run(source: str, domain: str, *, name: str, reference: Sequence[str], output
         raise UsageError(f"--name: {refused}") from None
     if domain not in known.domain_ids:
         raise UsageError(f"--domain: {domain!r} is unknown - use one of {', '.join(known.domain_ids)}")
+    # The place is tried first: estimating takes minutes, which an output that cannot be would waste.
+    with placed(output) as file:
+        found = signed(_calibrated(source, domain, name, reference))
+        file.write(to_json(found).encode() + b"\n")
+    _tell(found)
+    return DONE
+
+
+def _calibrated(source: str, domain: str, name: str, reference: Sequence[str]) -> Calibration:
     try:
-        found = calibrate_sittings(sittings_of(source), known, domain, name=name, reference=reference)
+        return calibrate_sittings(sittings_of(source), library(), domain, name=name, reference=reference)
     except NotCalibrated as refused:
         raise WrongInput(str(refused)) from None
     except KeyError as error:
@@ -39,7 +47,9 @@ def run(source: str, domain: str, *, name: str, reference: Sequence[str], output
             f"an item measures {error.args[0]!r}, which is not of the domain {domain!r} "
             "- give sittings of one domain"
         ) from None
-    output.write_text(to_json(found) + "\n", encoding="utf-8")
+
+
+def _tell(found: Calibration) -> None:
     rows = [
         ("tau_a squared", fixed(found.tau_a2, 5), fixed(found.tau_a2_se, 5)),
         ("tau_c squared", fixed(found.tau_c2, 5), fixed(found.tau_c2_se, 5)),
@@ -48,22 +58,6 @@ def run(source: str, domain: str, *, name: str, reference: Sequence[str], output
         print(line)
     print(
         f"\n{found.sittings} sittings, {len(found.items)} items calibrated, "
-        f"{len(found.kept_planning)} keep planning values\n{found.parameters.source}"
+        f"{len(found.kept_planning)} keep planning values\n{found.parameters.source}, "
+        + ("signed by this server" if found.trust == "signed" else f"unsigned: {NO_KEY}")
     )
-    return DONE
-
-
-def calibration_of(path: Path | None) -> Calibration | None:
-    """The stored calibration; raises WrongInput where the file holds none, or was changed."""
-    if path is None:
-        return None
-    text = text_of(path, KIND)
-    try:
-        found = from_json(text)
-        name_of(found.name)
-    except json.JSONDecodeError as trouble:
-        said = f"the file is not JSON: {trouble.msg}"
-        raise BankError([Finding(path, trouble.lineno, "error", said, f"give {KIND}")]) from None
-    except (ValueError, RecursionError) as refused:
-        raise WrongInput(f"{near(path)}: {refused} - give {KIND}") from None
-    return found

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TypeAlias
 
 from assessor.cli.banks import language_of, library, role_of, settings
+from assessor.cli.calibrations import calibration_of
 from assessor.cli.failures import UsageError, near, say, told_of
 from assessor.cli.filenames import file_names
-from assessor.cli.sittings import Scored, scored_of
+from assessor.cli.outputs import placed
+from assessor.cli.reading import checked
+from assessor.cli.sittings import profiles_of
 from assessor.cli.terminal import Progress
 from assessor.config import PAPERS, resource
 from assessor.profile import Profile
@@ -50,19 +56,31 @@ def report(
     role = role_of(role_id)
     if language is not None:
         language_of(language, library().languages(role.domain))
-    scored = scored_of(source, role, calibration)
-    files = _files(scored, output)
-    replaced = sum(file.path.exists() for file in files)
-    troubles = list(scored.troubles)
-    progress = Progress(len(files), "reports")
-    for file, made in _made(files, edition, language, paper or settings().paper):
-        try:
-            _replace(file.path, made())
-        except Exception as error:  # one report's trouble: the others are written all the same
-            troubles.append(f"{file.profile.candidate}: no report: {_reason(error)}")
-        progress.advance()
+    stored = calibration_of(calibration)
+    troubles: list[str] = []
+    is_new = not output.exists()
+    with checked(source) as given:
+        # Who gets a report is known first, for the names; profiles are then made again, one at a time.
+        names = [one.candidate for one in profiles_of(given.sittings(), role, stored, troubles)]
+        paths = _paths(names, given.n, output)
+        replaced = sum(path.exists() for path in paths)
+        profiles = profiles_of(given.sittings(), role, stored, [])
+        files = (_File(profile, path) for profile, path in zip(profiles, paths, strict=True))
+        progress = Progress(len(paths), "reports")
+        for file, made in _made(files, len(paths), edition, language, paper or settings().paper):
+            try:
+                content = made()
+                with placed(file.path) as placing:
+                    placing.write(content)
+            except Exception as error:  # one report's trouble: the others are written all the same
+                troubles.append(f"{file.profile.candidate}: no report: {_reason(error)}")
+            progress.advance()
+    if is_new and output.is_dir():
+        # A folder that no report could be put in is not left behind; one that holds any stays.
+        with suppress(OSError):
+            output.rmdir()
     if replaced and output.is_dir():
-        say(f"{near(output)}: {replaced} of {len(files)} files were there and are replaced")
+        say(f"{near(output)}: {replaced} of {len(paths)} files were there and are replaced")
     return told_of(troubles)
 
 
@@ -80,35 +98,24 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _files(scored: Scored, output: Path) -> list[_File]:
+def _paths(names: Sequence[str], sittings: int, output: Path) -> list[Path]:
     """Where each report goes; UsageError for a name that says neither a file of ours nor a folder."""
     if output.suffix in FORMATS and not output.is_dir():
-        if scored.sittings > 1:
-            raise UsageError(f"-o: {output} is one file for {scored.sittings} sittings - name a folder")
-        return [_File(profile, output) for profile in scored.profiles]
-    if output.suffix and not output.is_dir():
+        if sittings > 1:
+            raise UsageError(f"-o: {output} is one file for {sittings} sittings - name a folder")
+        return [output for _ in names]
+    if not output.is_dir() and (output.suffix or output.exists()):
         raise UsageError(f"-o: {output} - name a file that ends in .pdf or .html, or a folder")
-    if scored.profiles:
+    if names:
         output.mkdir(parents=True, exist_ok=True)
-    names = file_names([profile.candidate for profile in scored.profiles], ".pdf", output)
-    return [_File(profile, output / name) for profile, name in zip(scored.profiles, names, strict=True)]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside, then put in place: a stopped command leaves no half a report."""
-    draft = path.with_name(f".assessor-{os.getpid()}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    return [output / name for name in file_names(names, ".pdf", output)]
 
 
 Made: TypeAlias = Callable[[], bytes]
 
 
 def _made(
-    files: Sequence[_File], edition: str, language: str | None, wanted: str
+    files: Iterable[_File], n: int, edition: str, language: str | None, wanted: str
 ) -> Iterator[tuple[_File, Made]]:
     """Each file with what gives its content, or raises what was wrong with it."""
 
@@ -119,9 +126,10 @@ def _made(
         heading, paper = title(file.profile, chosen, zone), paper_of(wanted, locales=[chosen])
         return _Page(page, chosen, heading, file.profile.finished, paper)
 
-    if len(files) == 1:
-        form = _twin if files[0].path.suffix == ".html" else _pdf
-        yield files[0], lambda: form(page_of(files[0]))
+    if n == 1:
+        for only in files:
+            form = _twin if only.path.suffix == ".html" else _pdf
+            yield only, partial(_formed, form, page_of, only)
         return
     # Pages are made here, PDF files (nearly all of the time) by one process a core.
     cores = os.cpu_count() or 1
@@ -135,6 +143,10 @@ def _made(
             if len(waiting) > 2 * cores:
                 yield waiting.popleft()
         yield from waiting
+
+
+def _formed(form: Callable[[_Page], bytes], page_of: Callable[[_File], _Page], file: _File) -> bytes:
+    return form(page_of(file))
 
 
 def _raise(error: Exception) -> bytes:
@@ -153,21 +165,33 @@ class _Page:
 
 
 class _Pool:
-    """Processes that make PDF files; one that dies takes its pool along, so what was asked is asked again."""
+    """Processes that make PDF files; one that dies takes its pool along, so what was asked is asked again.
+
+    None of them outlives the command, however it ends.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self._others = set(multiprocessing.active_children())
         self._processes = self._started(size)
 
     def __enter__(self) -> _Pool:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._kill()
         self._processes.shutdown(cancel_futures=True)
+
+    def _kill(self) -> None:
+        """What they are making has no reader any more, and may take long."""
+        for child in set(multiprocessing.active_children()) - self._others:
+            child.kill()
 
     @staticmethod
     def _started(size: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("forkserver"))
+        context = multiprocessing.get_context("forkserver")
+        return ProcessPoolExecutor(size, mp_context=context, initializer=_begin)
 
     def ask(self, page: _Page) -> Made:
         """What gives the PDF of this page once it is made."""
@@ -188,6 +212,22 @@ class _Pool:
                     return alone.submit(_pdf, page).result()
                 except BrokenExecutor:
                     raise ValueError("the process that made it ended unexpectedly") from None
+                except BaseException:
+                    self._kill()
+                    raise
+
+
+def _begin() -> None:
+    """A process of the pool ends with the command, even where that is killed; Ctrl-C is the command's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, name="ends-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _pdf(asked: _Page) -> bytes:

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from assessor import __version__
-from assessor.assembly import LENGTHS, TestForm, assemble_round, longest_offered
-from assessor.assembly.blueprint import Length
-from assessor.banks.encodings import decoded
-from assessor.banks.schema import Item, LengthId, Library, Pool, RoleProfile
-from assessor.banks.sittings import KIND, LONGEST_LINE, Given, read_sittings
+from assessor.assembly import TestForm, assemble_round, longest_offered
+from assessor.banks.schema import LengthId, Pool, RoleProfile
+from assessor.banks.sittings import Given
 from assessor.banks.sittings import Sitting as Line
 from assessor.cli import DONE
-from assessor.cli.banks import language_of, library, role_of, settings
+from assessor.cli.banks import language_of, library, role_of
+from assessor.cli.calibrations import calibration_of
 from assessor.cli.failures import say, told_of
-from assessor.cli.inputs import handed
+from assessor.cli.outputs import placed
+from assessor.cli.reading import checked
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
 from assessor.figures import fixed, rounded
 from assessor.minimums import reach_document, reaches_of
-from assessor.profile import Answer, Profile, Sitting, build, document
-from assessor.scoring.cuts import reaches
+from assessor.profile import Profile, Sitting, build, document
+from assessor.scoring.calibrate import Calibration
 from assessor.scoring.model import PLANNING
 from assessor.simulation import FormEffects, people
-
-_DIGEST = re.compile(r'"digest"\s*:\s*"(sha256:[0-9a-f]{64})"')
 
 
 def form(
@@ -166,8 +162,8 @@ def simulate(
     if output is None:
         sys.stdout.writelines(lines)
     else:
-        with output.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
+        with placed(output) as file:
+            file.writelines(line.encode() for line in lines)
     return DONE
 
 
@@ -178,108 +174,39 @@ def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool,
     """
     role = role_of(role_id)
     language_of(language, library().languages(role.domain))
-    found = scored_of(source, role, calibration)
-    if as_json:
-        for profile in found.profiles:
-            print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
-    elif found.profiles:
-        for line in scored(found.profiles, library().domain(role.domain), language):
-            print(line)
-    return told_of(found.troubles)
+    stored = calibration_of(calibration)
+    troubles: list[str] = []
+    with checked(source) as given:
+        profiles = profiles_of(given.sittings(), role, stored, troubles)
+        if as_json:
+            for profile in profiles:
+                print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
+        else:
+            for line in scored(profiles, library().domain(role.domain), language):
+                print(line)
+    return told_of(troubles)
 
 
-def sittings_of(source: str) -> list[Sitting]:
-    """Every sitting of a file or of standard input; BankError with every bad line."""
-    return [_sitting(line, known) for line, known in _read(source, library())]
-
-
-@dataclass(frozen=True)
-class Scored:
-    """The profiles of a file's sittings, in its order, and what kept the others of them from one, by name."""
-
-    sittings: int
-    profiles: tuple[Profile, ...]
-    troubles: tuple[str, ...]
-
-
-def scored_of(source: str, role: RoleProfile, calibration: Path | None = None) -> Scored:
-    """Every sitting of a file or of standard input scored, with a stored calibration or without.
-
-    Raises BankError with every bad line; what keeps one sitting from a profile is told beside the others.
-    """
-    from assessor.cli.calibrating import calibration_of
-
-    loaded, calibrated = library(), calibration_of(calibration)
-    profiles, troubles = [], []
+def profiles_of(
+    sittings: Iterable[Sitting], role: RoleProfile, calibration: Calibration | None, troubles: list[str]
+) -> Iterator[Profile]:
+    """The profile of each sitting, in turn; what keeps one from a profile is put among the ``troubles``."""
     digest = role.digest()
-    for line, known in _read(source, loaded):
+    for sitting in sittings:
         try:
-            profiles.append(
-                build(
-                    _sitting(line, known),
-                    role,
-                    loaded,
-                    parameters=PLANNING,
-                    role_digest=digest,
-                    software=__version__,
-                    calibration=calibrated,
-                )
+            yield build(
+                sitting,
+                role,
+                library(),
+                parameters=PLANNING,
+                role_digest=digest,
+                software=__version__,
+                calibration=calibration,
             )
         except KeyError as error:
             troubles.append(
-                f"{line.candidate}: an item measures {error.args[0]!r}, which is not of the domain "
+                f"{sitting.candidate}: an item measures {error.args[0]!r}, which is not of the domain "
                 f"{role.domain!r} - score the sitting under a role of its own domain"
             )
         except (ValueError, ArithmeticError) as error:
-            troubles.append(f"{line.candidate}: {error}")
-    return Scored(len(profiles) + len(troubles), tuple(profiles), tuple(troubles))
-
-
-def _read(source: str, loaded: Library) -> Iterator[tuple[Line, Mapping[str, Item]]]:
-    path, raw = handed(source, KIND)
-    text = decoded(raw, path, kind=KIND, longest=LONGEST_LINE).text
-    known = {**loaded.items, **{item.digest: item for item in loaded.items.values()}}
-    missing = set(_DIGEST.findall(text)) - known.keys()
-    if missing:
-        from assessor.cli.versions import stored_items
-
-        known |= stored_items(settings(), loaded, missing)
-    for line in read_sittings(raw, path, known):
-        yield line, known
-
-
-def _sitting(line: Line, known: Mapping[str, Item]) -> Sitting:
-    items = [known[given.digest or given.id] for given in line.items]
-    states = line.states
-    return Sitting(
-        candidate=line.candidate,
-        language=line.language,
-        pool="round" if any(item.book.pool == "round" for item in items) else "open",
-        answers=tuple(
-            Answer(
-                item=item,
-                state=states[given.id],
-                response=line.responses.get(given.id),
-                language=given.language or line.language,
-                seconds=line.seconds.get(given.id),
-                ratings=line.ratings.get(given.id, ()),
-            )
-            for item, given in zip(items, line.items, strict=True)
-        ),
-        started=line.started,
-        finished=line.finished,
-        length=_length(items),
-    )
-
-
-def _length(items: Sequence[Item]) -> LengthId | None:
-    """The length whose minutes these are: sittings do not name it."""
-    minutes = sum(item.book.minutes for item in items)
-    return next((one.id for one in LENGTHS.values() if _lasts(minutes, one)), None)
-
-
-def _lasts(minutes: float, length: Length) -> bool:
-    """Whether so many minutes, a sum of tenths, lie within the bounds of the length."""
-    return bool(
-        reaches(minutes, length.at_least, scale=minutes) and reaches(length.at_most, minutes, scale=minutes)
-    )
+            troubles.append(f"{sitting.candidate}: {error}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assessor.banks.schema import Domain, Library, RoleProfile
 from assessor.cli.terminal import table
@@ -11,13 +11,14 @@ from assessor.minimums import Reach
 from assessor.profile import Profile
 from assessor.profile.model import Estimate
 from assessor.report.words import NOT_JUDGED, Words, lowered
+from assessor.scoring.model import PLANNING, Parameters
 
 #: A share of a role's weight from which nothing worth a word is missing.
 WHOLE = 0.995
 
 
-def scored(profiles: Sequence[Profile], domain: Domain, language: str) -> Iterator[str]:
-    """A line a sitting: the fit, the areas, and what is said of the role's minimums."""
+def scored(profiles: Iterable[Profile], domain: Domain, language: str) -> Iterator[str]:
+    """A line a sitting: the fit, the areas, and what is said of the role's minimums; none for nobody."""
     words = Words(language)
     _ = words.catalogue.gettext
     names = names_of(domain, words)
@@ -30,14 +31,26 @@ def scored(profiles: Sequence[Profile], domain: Domain, language: str) -> Iterat
             _("minimums"),
         )
     ]
+    parameters: Parameters = PLANNING
     for profile in profiles:
+        parameters = profile.parameters
         said = [profile.fit.estimate, *(area.estimate for area in profile.areas)]
         told = profile.fit.judgement
         cells = (with_range(words, one) for one in said)
         rows.append((profile.candidate, *cells, words.chances_of_all(told), words.minimums(told, names)))
+    if len(rows) == 1:
+        return
     yield from table(rows, right=range(1, len(domain.areas) + 2))
     yield ""
     yield _("0 is answering at random, 100 the answer key; in brackets the range that holds it 8 times in 10")
+    yield from _calibrated_by(parameters, words)
+
+
+def _calibrated_by(parameters: Parameters, words: Words) -> Iterator[str]:
+    """The calibration that was used and whose it is; nothing where there was none."""
+    if parameters.trust is not None:
+        name = words.calibration(parameters)
+        yield words.catalogue.gettext("read under the calibration %(name)s") % {"name": name}
 
 
 def with_range(words: Words, said: Estimate | None) -> str:
@@ -123,6 +136,7 @@ def compared(found: Comparison, library: Library, words: Words) -> Iterator[str]
 def _resting_on(found: Comparison, words: Words) -> Iterator[str]:
     """What is compared, in which languages, and what the document does not hold."""
     _, ngettext = words.catalogue.gettext, words.catalogue.ngettext
+    yield from _calibrated_by(found.model, words)
     weight = {"part": words.parts(found.coverage)}
     if found.core_only:
         yield (

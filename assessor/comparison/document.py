@@ -26,6 +26,7 @@ def document(found: Comparison) -> dict[str, Any]:
             "tau_c": model.tau_c,
             "beta": model.beta,
             "beta_t": model.beta_t,
+            **({} if model.trust is None else {"signature": model.trust}),
         },
         "blind": found.blind,
         "provisional": found.provisional,

@@ -124,6 +124,7 @@ def _model(parameters: Parameters) -> dict[str, Any]:
         "tau_c": parameters.tau_c,
         "beta": parameters.beta,
         "beta_t": parameters.beta_t,
+        **({} if parameters.trust is None else {"signature": parameters.trust}),
     }
 
 

@@ -26,6 +26,7 @@ from assessor.profile.model import Estimate, ItemResult
 from assessor.report.moments import LOCALES, day
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.levels import reading as reading_of
+from assessor.scoring.model import Parameters, Trust
 
 NBSP = "\u00a0"
 NOT_A_NARROW_SPACE = str.maketrans({"\u202f": NBSP, "\u2011": "-"})
@@ -90,6 +91,11 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
 OTHER_KEYS: Mapping[str, str] = {
     "near_is_best": N_("if a near miss counted as much as the best response"),
     "lesser_halved": N_("if the responses that are not the best differed half as much"),
+}
+TRUST: Mapping[Trust, str] = {
+    "signed": N_("signed by this server"),
+    "unsigned": N_("unsigned"),
+    "signed by another key": N_("signed by another key"),
 }
 SINGLE_MARKS: Mapping[str, str] = {"best": N_("most effective"), "worst": N_("least effective")}
 
@@ -257,6 +263,13 @@ class Words:
     def status(self, status: str) -> str:
         """Where a key comes from."""
         return self.catalogue.gettext(STATUSES[status])
+
+    def calibration(self, parameters: Parameters) -> str:
+        """What a calibration is called, and what its signature is worth."""
+        name = parameters.source.removeprefix("calibration ")
+        return (
+            name if parameters.trust is None else f"{name}, {self.catalogue.gettext(TRUST[parameters.trust])}"
+        )
 
     def date(self, moment: datetime) -> str:
         """The day, in full."""

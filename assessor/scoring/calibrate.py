@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from assessor.messages import N_
 from assessor.scoring.likelihood import Answers, Spread, answers_of, information, maximised
-from assessor.scoring.model import PLANNING, Design, Floats, Indices, Parameters
+from assessor.scoring.model import PLANNING, Design, Floats, Indices, Parameters, Trust
 
 #: The fewest completed sittings from which a calibration is made, and the fewest answers to one item.
 LEAST_SITTINGS = 100
@@ -85,11 +85,20 @@ class General:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """A code over a calibration's canonical JSON, made with the key of that name."""
+
+    key: str
+    mac: str
+
+
+@dataclass(frozen=True)
 class Calibration:
     """A named, stored calibration; never changed, named in every report that uses it.
 
     `reference` are the items over which b has mean 0; `kept_planning` those given that keep planning values.
-    Variances and their errors (from the Fisher information) are those of tau_a^2 and tau_c^2.
+    Variances and their errors (from the Fisher information) are those of tau_a^2 and tau_c^2. Who stored it
+    may have signed it; `trust` says what that is worth to who reads it. Neither is part of its identity.
     """
 
     name: str
@@ -108,11 +117,13 @@ class Calibration:
     log_likelihood: float
     rounds: int
     format: int = FORMAT
+    signature: Signature | None = None
+    trust: Trust = "unsigned"
 
     @property
     def digest(self) -> str:
         """``sha256:`` and 64 hexadecimal digits of its canonical JSON."""
-        return "sha256:" + hashlib.sha256(_canonical(self).encode()).hexdigest()
+        return "sha256:" + hashlib.sha256(canonical(self).encode()).hexdigest()
 
     @property
     def parameters(self) -> Parameters:
@@ -126,6 +137,7 @@ class Calibration:
             beta=self.beta,
             beta_t=0.0,
             source=f"calibration {self.name} ({self.digest[7:19]})",
+            trust=self.trust,
         )
 
     def general_sd(self, block: int) -> float:
@@ -312,22 +324,34 @@ def calibrated(design: Design, items: Sequence[str], calibration: Calibration) -
     )
 
 
-def _canonical(calibration: Calibration) -> str:
-    return json.dumps(asdict(calibration), sort_keys=True, separators=(",", ":"), allow_nan=False)
+def canonical(calibration: Calibration) -> str:
+    """The one JSON of the calibration's content: what its digest and its signature are over."""
+    return json.dumps(_content(calibration), sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _content(calibration: Calibration) -> dict[str, Any]:
+    whole = asdict(calibration)
+    return {name: whole[name] for name in whole if name not in ("signature", "trust")}
 
 
 def to_json(calibration: Calibration) -> str:
-    """The calibration as JSON with its digest: what is stored."""
-    whole = {**asdict(calibration), "digest": calibration.digest}
+    """The calibration as JSON with its digest, and its signature where it has one: what is stored."""
+    whole = {**_content(calibration), "digest": calibration.digest}
+    if calibration.signature is not None:
+        whole["signature"] = asdict(calibration.signature)
     return json.dumps(whole, sort_keys=True, allow_nan=False)
 
 
 def from_json(text: str) -> Calibration:
-    """The calibration that `to_json` wrote; ValueError where it is another format or was changed."""
+    """The calibration that `to_json` wrote; ValueError where it is another format or was changed.
+
+    Its signature is read, not checked.
+    """
     whole = json.loads(text)
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise ValueError(f"this is no calibration of format {FORMAT}")
-    digest = whole.pop("digest", None)
+    digest, signature = whole.pop("digest", None), whole.pop("signature", None)
+    whole.pop("trust", None)
     try:
         found = Calibration(
             **{
@@ -337,10 +361,18 @@ def from_json(text: str) -> Calibration:
                 "general": tuple(General(**one) for one in whole["general"]),
                 "types": tuple(TypeEffect(**one) for one in whole["types"]),
                 "items": {ident: CalibratedItem(**one) for ident, one in whole["items"].items()},
+                "signature": None if signature is None else _signature(signature),
             }
         )
-    except (KeyError, TypeError) as wrong:
+    except (AttributeError, KeyError, TypeError) as wrong:
         raise ValueError(f"this calibration is incomplete: {wrong}") from None
     if found.digest != digest:
         raise ValueError("this calibration was changed: its digest is not that of its content")
+    return found
+
+
+def _signature(given: Any) -> Signature:
+    found = Signature(**given)
+    if not (isinstance(found.key, str) and isinstance(found.mac, str)):
+        raise TypeError("signature")
     return found

@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,15 +23,23 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 
+#: What the signature of a calibration is worth to who uses it.
+Trust = Literal["signed", "unsigned", "signed by another key"]
+
+
 @dataclass(frozen=True)
 class Parameters:
-    """The standard deviations of the model: areas, competencies, items and item types."""
+    """The standard deviations of the model: areas, competencies, items and item types.
+
+    `trust` says whose they are; planning values, which are the product's own, have none.
+    """
 
     tau_a: float = 0.12
     tau_c: float = 0.10
     beta: float = 0.15
     beta_t: float = 0.05
     source: str = "planning"
+    trust: Trust | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is not a standard deviation."""

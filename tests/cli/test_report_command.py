@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,11 @@ def test_a_stopped_command_leaves_the_report_that_was_there(
     kept = tmp_path / "profile.html"
     kept.write_text("the report of yesterday")
 
-    def cut_short(path: Path, content: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(content[:100])
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", cut_short)
-    assert run("report", one, "--role", ROLE, "-o", kept).code == 1
+    monkeypatch.setattr(os, "fsync", full)
+    ran = run("report", one, "--role", ROLE, "-o", kept)
+    assert (ran.code, ran.err) == (1, "assessor: sim-0001: no report: No space left on device\n")
     assert kept.read_text() == "the report of yesterday"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.jsonl", "profile.html", "sittings.jsonl"]
