@@ -22,11 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     streams.prepare()
     try:
         with streams.ended_by_signals():
-            given = _parser().parse_args(argv)
-            run: Callable[[argparse.Namespace], int] = given.run
-            code = run(given)
-            sys.stdout.flush()
-            return code
+            return _ran(argv)
     except BrokenPipeError as error:
         if error.filename is not None:
             return _told(error)
@@ -34,17 +30,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return 130
-    except SystemExit:
-        # What argparse printed, or a command that a signal ended, may have no reader either.
-        if streams.is_unwritable():
-            return WRONG
-        raise
     except OSError as error:
-        if error.filename is None and streams.is_unwritable():
+        if streams.is_of_output(error):
             error.filename = "standard output"
+            streams.silence()
         return _told(error)
     except Exception as error:
         return _told(error)
+
+
+def _ran(argv: Sequence[str] | None) -> int:
+    """The command's exit code, once all that it printed is out."""
+    try:
+        given = _parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = given.run
+        code = run(given)
+    except SystemExit:  # a usage error, --help, or a signal
+        sys.stdout.flush()
+        raise
+    sys.stdout.flush()
+    return code
 
 
 def _told(error: Exception) -> int:

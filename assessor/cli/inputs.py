@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import BinaryIO
 
 from assessor.banks.encodings import MOST_BYTES, Readable, decoded
@@ -79,7 +79,10 @@ class _Keeping:
 
     def read(self, size: int, /) -> bytes:
         piece = self._stream.read(size)
-        self._kept.write(piece)
+        try:
+            self._kept.write(piece)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, gettempdir()) from None
         return piece
 
 

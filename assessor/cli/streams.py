@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def prepare() -> None:
@@ -35,21 +38,13 @@ def _close(number: int) -> None:
         os.close(nowhere)
 
 
-def is_unwritable() -> bool:
-    """Whether standard output does not take what is written, as on a full disk; it is then closed for good.
-
-    Python would else complain once more at its end.
-    """
-    try:
-        sys.stdout.flush()
-    except OSError:
-        silence()
-        return True
-    return False
+def is_of_output(error: OSError) -> bool:
+    """Whether it says that standard output takes no more; errors of files carry the file's name."""
+    return error.filename is None and error.errno in _FULL
 
 
 def silence() -> None:
-    """Standard output leads nowhere from now on: its reader has what it wanted."""
+    """Standard output leads nowhere from now on; Python would else complain once more at its end."""
     _close(sys.stdout.fileno())
 
 

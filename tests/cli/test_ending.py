@@ -1,0 +1,150 @@
+"""How a command ends: by a signal, a reader that has gone, or a disk that is full."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROLE, Run
+
+COMMAND = (sys.executable, "-m", "assessor")
+#: What a process of ours, whoever its parent is, has in its environment.
+MARK = "ASSESSOR_TEST_OF_ENDING"
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    """A line of shell; `assessor` stands for the command."""
+    return subprocess.run(
+        ["bash", "-c", line.replace("assessor", " ".join(COMMAND))],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        check=False,
+    )
+
+
+SCHEMA = "assessor banks schema"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (f"{SCHEMA} | head -c 1; exit ${{PIPESTATUS[0]}}", 0),
+        (f"{SCHEMA} | true; exit ${{PIPESTATUS[0]}}", 0),
+        (f"{SCHEMA} >&-", 0),
+        ("assessor --help >&-", 0),
+        ("assessor --help | true; exit ${PIPESTATUS[0]}", 0),
+        (f"{SCHEMA} 2>&- >&-", 0),
+        ("assessor 2>&- >&-", 2),
+    ],
+)
+def test_a_standard_output_without_a_reader_is_silence(line: str, code: int):
+    ran = shell(line)
+    assert (ran.returncode, ran.stderr) == (code, "")
+
+
+@pytest.mark.parametrize("what", [SCHEMA, "assessor --help"])
+def test_a_full_standard_output_says_so_in_one_line(what: str):
+    ran = shell(f"{what} > /dev/full")
+    assert (ran.returncode, ran.stderr) == (1, "assessor: standard output: No space left on device\n")
+
+
+def test_a_closed_standard_error_puts_no_error_among_the_results():
+    ran = shell(f"assessor score missing --role {ROLE} 2>&-")
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_a_closed_standard_input_holds_no_sitting():
+    ran = shell(f"assessor score - --role {ROLE} <&-")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == ("standard input:1: error: the file holds no sitting - give one a line, as JSON\n")
+
+
+def test_a_closed_stream_gives_its_number_to_no_file(tmp_path: Path):
+    """Else what is printed would be in the file that was opened next."""
+    ran = shell(f"assessor simulate --role {ROLE} --length short -o {tmp_path}/x.jsonl <&- >&- 2>&-")
+    assert ran.returncode == 0
+    assert (tmp_path / "x.jsonl").read_text("utf-8").startswith('{"candidate"')
+
+
+def marked(mark: str) -> list[int]:
+    """The processes that have this mark in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"{MARK}={mark}".encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def gone(mark: str, within: float = 10.0) -> bool:
+    until = time.monotonic() + within
+    while marked(mark) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not marked(mark)
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Iterator[str]:
+    """A mark for the processes of one test, none of which outlives it."""
+    yield tmp_path.name
+    for process in marked(tmp_path.name):
+        os.kill(process, signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_batch_that_a_signal_ends_leaves_no_process_and_no_draft(
+    run: Run, tmp_path: Path, mark: str, number: signal.Signals
+):
+    many = tmp_path / "many.jsonl"
+    assert run("simulate", "--role", ROLE, "-n", 20, "--length", "short", "-o", many).code == 0
+    out = tmp_path / "out"
+    command = subprocess.Popen(
+        [*COMMAND, "report", str(many), "--role", ROLE, "-o", str(out)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, MARK: mark},
+    )
+    until = time.monotonic() + 90
+    while not (out.is_dir() and any(out.glob("*.pdf"))):
+        assert command.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert len(marked(mark)) > 1
+    command.send_signal(number)
+    _, said = command.communicate(timeout=20)
+    assert command.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    assert gone(mark)
+    assert "Traceback" not in said
+    drafts = [path.name for path in out.iterdir() if path.suffix != ".pdf"]
+    assert number == signal.SIGKILL or not drafts
+    assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in out.glob("*.pdf"))
+
+
+@pytest.mark.slow
+def test_a_server_that_a_signal_ends_leaves_no_process(tmp_path: Path, mark: str):
+    server = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", "--workers", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, MARK: mark},
+    )
+    assert server.stdout is not None
+    assert re.match("Assessor answers at", server.stdout.readline())
+    server.send_signal(signal.SIGTERM)
+    _, said = server.communicate(timeout=40)
+    assert (server.returncode, said) == (0, "")
+    assert gone(mark)
