@@ -18,6 +18,8 @@ FormEffects = Literal["fixed", "fresh"]
 
 DEFAULT_ABILITY = 0.45
 DEFAULT_SPREAD = 0.20
+#: So many people are drawn, and in memory, at a time.
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,17 @@ def people(
     """
     level = DEFAULT_ABILITY if ability is None else ability
     width = spread if spread is not None else (DEFAULT_SPREAD if ability is None else 0.0)
-    found = crowd(items, domain, n, seed=seed, ability=level, spread=width, form_effects=form_effects)
-    for person in range(n):
-        yield Simulated(
-            number=person + 1,
-            theta=tuple(found.theta[person].tolist()),
-            responses={item.id: given[person] for item, given in zip(items, found.responses, strict=True)},
-        )
+    drawing = _Drawing(items, domain, seed, level, width, form_effects, PLANNING)
+    for start in range(0, n, AT_ONCE):
+        found = drawing.next(min(AT_ONCE, n - start))
+        for person, theta in enumerate(found.theta.tolist()):
+            yield Simulated(
+                number=start + person + 1,
+                theta=tuple(theta),
+                responses={
+                    item.id: given[person] for item, given in zip(items, found.responses, strict=True)
+                },
+            )
 
 
 def crowd(
@@ -78,22 +84,44 @@ def crowd(
     parameters: Parameters = PLANNING,
 ) -> Crowd:
     """``n`` people at once: g ~ N(ability, spread) over people, the rest as the model draws it."""
-    # A stream for each purpose: how one item is answered depends on no other item, nor on how many people.
-    of_people, of_items, *of_answers = (
-        np.random.Generator(np.random.PCG64(stream))
-        for stream in np.random.SeedSequence(seed).spawn(2 + len(items))
-    )
-    theta = true_values(domain, n, ability, spread, parameters, of_people)
-    easy = easiness(items, 1 if form_effects == "fixed" else n, parameters, of_items)
-    easy = np.broadcast_to(easy, (n, len(items)))
-    position = {competency.id: k for k, competency in enumerate(domain.competencies)}
-    responses = []
-    scores = np.empty((n, len(items)))
-    for i, item in enumerate(items):
-        means = theta[:, position[item.content.competency]] + easy[:, i]
-        given, scores[:, i] = answered(item.content, means, of_answers[i])
-        responses.append(given)
-    return Crowd(theta, easy, tuple(responses), scores)
+    return _Drawing(items, domain, seed, ability, spread, form_effects, parameters).next(n)
+
+
+class _Drawing:
+    """People drawn one crowd after another: together they are those that one large crowd would hold."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        domain: Domain,
+        seed: int,
+        ability: float,
+        spread: float,
+        form_effects: FormEffects,
+        parameters: Parameters,
+    ) -> None:
+        # A stream for each purpose: how one item is answered depends on no other, nor on how many people.
+        self.of_people, self.of_items, *self.of_answers = (
+            np.random.Generator(np.random.PCG64(stream))
+            for stream in np.random.SeedSequence(seed).spawn(2 + len(items))
+        )
+        self.items, self.domain, self.parameters = items, domain, parameters
+        self.ability, self.spread = ability, spread
+        self.position = {competency.id: k for k, competency in enumerate(domain.competencies)}
+        self.fixed = easiness(items, 1, parameters, self.of_items) if form_effects == "fixed" else None
+
+    def next(self, n: int) -> Crowd:
+        """The next ``n`` people."""
+        theta = true_values(self.domain, n, self.ability, self.spread, self.parameters, self.of_people)
+        easy = easiness(self.items, n, self.parameters, self.of_items) if self.fixed is None else self.fixed
+        easy = np.broadcast_to(easy, (n, len(self.items)))
+        responses = []
+        scores = np.empty((n, len(self.items)))
+        for i, (item, rng) in enumerate(zip(self.items, self.of_answers, strict=True)):
+            means = theta[:, self.position[item.content.competency]] + easy[:, i]
+            given, scores[:, i] = answered(item.content, means, rng)
+            responses.append(given)
+        return Crowd(theta, easy, tuple(responses), scores)
 
 
 def true_values(

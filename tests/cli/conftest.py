@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +30,27 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+def processes_of(folder: Path) -> list[int]:
+    """The processes whose data folder lies there, whoever their parent is."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"ASSESSOR_DATA={folder}/".encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+def left_of(folder: Path, within: float = 10.0) -> list[int]:
+    """The processes that are still there after a while; they are ended."""
+    until = time.monotonic() + within
+    while processes_of(folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    left = processes_of(folder)
+    for process in left:
+        os.kill(process, signal.SIGKILL)
+    return left
 
 
 @pytest.fixture(autouse=True)

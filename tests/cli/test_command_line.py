@@ -14,7 +14,7 @@ import pytest
 from assessor import __version__
 from assessor.cli import terminal
 from assessor.config import ROOT
-from tests.cli.conftest import ROLE, Run
+from tests.cli.conftest import ROLE, Run, left_of
 
 COMMAND = [sys.executable, "-m", "assessor"]
 COMMANDS = (
@@ -202,4 +202,5 @@ def test_the_server_prepares_its_database_answers_and_ends_on_a_signal(tmp_path:
         _, errors = server.communicate(timeout=40)
     assert server.returncode == 0
     assert errors == ""
+    assert not left_of(tmp_path)
     assert (tmp_path / "state" / "assessor.db").is_file()

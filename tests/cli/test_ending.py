@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROLE, Run
+from tests.cli.conftest import ROLE, Run, left_of, processes_of
 
 COMMAND = (sys.executable, "-m", "assessor")
-#: What a process of ours, whoever its parent is, has in its environment.
-MARK = "ASSESSOR_TEST_OF_ENDING"
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
@@ -76,37 +72,10 @@ def test_a_closed_stream_gives_its_number_to_no_file(tmp_path: Path):
     assert (tmp_path / "x.jsonl").read_text("utf-8").startswith('{"candidate"')
 
 
-def marked(mark: str) -> list[int]:
-    """The processes that have this mark in their environment."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"{MARK}={mark}".encode() in path.read_bytes():
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return found
-
-
-def gone(mark: str, within: float = 10.0) -> bool:
-    until = time.monotonic() + within
-    while marked(mark) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not marked(mark)
-
-
-@pytest.fixture
-def mark(tmp_path: Path) -> Iterator[str]:
-    """A mark for the processes of one test, none of which outlives it."""
-    yield tmp_path.name
-    for process in marked(tmp_path.name):
-        os.kill(process, signal.SIGKILL)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_batch_that_a_signal_ends_leaves_no_process_and_no_draft(
-    run: Run, tmp_path: Path, mark: str, number: signal.Signals
+    run: Run, tmp_path: Path, number: signal.Signals
 ):
     many = tmp_path / "many.jsonl"
     assert run("simulate", "--role", ROLE, "-n", 20, "--length", "short", "-o", many).code == 0
@@ -115,36 +84,18 @@ def test_a_batch_that_a_signal_ends_leaves_no_process_and_no_draft(
         [*COMMAND, "report", str(many), "--role", ROLE, "-o", str(out)],
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, MARK: mark},
     )
     until = time.monotonic() + 90
     while not (out.is_dir() and any(out.glob("*.pdf"))):
         assert command.poll() is None
         assert time.monotonic() < until
         time.sleep(0.02)
-    assert len(marked(mark)) > 1
+    assert len(processes_of(tmp_path)) > 1
     command.send_signal(number)
     _, said = command.communicate(timeout=20)
     assert command.returncode == (-number if number == signal.SIGKILL else 128 + number)
-    assert gone(mark)
+    assert not left_of(tmp_path)
     assert "Traceback" not in said
     drafts = [path.name for path in out.iterdir() if path.suffix != ".pdf"]
     assert number == signal.SIGKILL or not drafts
     assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in out.glob("*.pdf"))
-
-
-@pytest.mark.slow
-def test_a_server_that_a_signal_ends_leaves_no_process(tmp_path: Path, mark: str):
-    server = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--workers", "1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, MARK: mark},
-    )
-    assert server.stdout is not None
-    assert re.match("Assessor answers at", server.stdout.readline())
-    server.send_signal(signal.SIGTERM)
-    _, said = server.communicate(timeout=40)
-    assert (server.returncode, said) == (0, "")
-    assert gone(mark)

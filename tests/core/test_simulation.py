@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from assessor import simulation
 from assessor.items import answer, drawn, listed, type_of
 from assessor.items._chance import Ladder, tilted
 from assessor.measurement import area_weights, design_of
@@ -95,6 +96,23 @@ def test_the_same_seed_gives_the_same_people_however_many_are_asked_for():
     five, two, other = (list(people(ITEMS, DOMAIN, n, seed=seed)) for n, seed in ((5, 1), (2, 1), (2, 2)))
     assert five[:2] == two
     assert other != two
+
+
+@pytest.mark.parametrize("form_effects", ["fixed", "fresh"])
+def test_the_people_are_the_same_however_many_are_drawn_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, form_effects: str
+):
+    whole = list(people(ITEMS, DOMAIN, 10, seed=1, form_effects=form_effects))
+    monkeypatch.setattr("assessor.simulation.AT_ONCE", 3)
+    assert list(people(ITEMS, DOMAIN, 10, seed=1, form_effects=form_effects)) == whole
+
+
+def test_few_people_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    drawn_at_once = []
+    plain = simulation.answered
+    monkeypatch.setattr(simulation, "answered", lambda *of: drawn_at_once.append(len(of[1])) or plain(*of))
+    assert len(list(people(ITEMS[:1], DOMAIN, 1_200, seed=1))) == 1_200
+    assert drawn_at_once == [500, 500, 200]
 
 
 @pytest.mark.parametrize(
