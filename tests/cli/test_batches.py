@@ -105,7 +105,7 @@ def test_who_cannot_be_scored_is_named_and_the_others_are_printed(
 def test_one_that_cannot_be_scored_and_one_that_cannot_be_drawn_stop_nobody(
     run: Run, named: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def poisoned(profile, *_):
+    def poisoned(profile, *_, **__):
         picture = '<img src="https://example.org/x.png" alt="">' if profile.candidate == "Bo" else "A"
         return f"<html lang=en><title>{profile.candidate}</title><body><p>{picture}</p></body></html>"
 
@@ -122,7 +122,7 @@ def test_one_that_cannot_be_scored_and_one_that_cannot_be_drawn_stop_nobody(
 def test_a_fault_in_making_a_page_stops_nobody_and_replaced_files_are_said(
     run: Run, named: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def faulty(profile, *_):
+    def faulty(profile, *_, **__):
         if profile.candidate == "Bo":
             raise TypeError("unforeseen")
         return "<p>page</p>"
