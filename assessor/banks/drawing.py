@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from assessor.banks.passages import Passage, within
-from assessor.banks.places import Document, Finding, dotted
+from assessor.banks.places import Document, Finding
 from assessor.banks.signs import LONGEST_RUN, is_picture, unbroken
 from assessor.faces import undrawn
 from assessor.messages import Said, said
@@ -33,7 +33,7 @@ def _signs(passage: Passage, document: Document, language: str, *, is_artefact: 
         return
     found = said(
         "{part} holds {signs}, which no shipped face draws",
-        part=dotted(passage.place, document.value),
+        part=document.label(passage.place),
         signs=_named(signs),
     )
     wanted = said("write what it says: print can only name it, in brackets")
@@ -43,7 +43,7 @@ def _signs(passage: Passage, document: Document, language: str, *, is_artefact: 
 def _run(passage: Passage, document: Document, language: str, run: str) -> Finding:
     found = said(
         "{part} holds {count} characters in a row without a place to break: {run!r}",
-        part=dotted(passage.place, document.value),
+        part=document.label(passage.place),
         count=len(run),
         run=run[: LONGEST_RUN - 1] + "…",
     )

@@ -6,16 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from operator import or_
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field, TypeAdapter, create_model
+from typing import Any
 
 from assessor.banks.actions import check_actions
 from assessor.banks.alike import check_names, check_parts
 from assessor.banks.files import is_within, misplaced, real
+from assessor.banks.families import FAMILY, is_family, read_family, sibling_ids
 from assessor.banks.places import BankError, Document, Finding, described, read_document, reason_of
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
@@ -31,7 +28,6 @@ __all__ = [
     "Opened",
     "examine",
     "is_drawable",
-    "item_schema",
     "load_library",
     "open_library",
     "role_digest",
@@ -130,17 +126,6 @@ def role_digest(role: RoleProfile) -> str:
     return digest_of(role)
 
 
-def item_schema() -> dict[str, Any]:
-    """The JSON Schema of an item file, for editors."""
-    kinds: list[Any] = [
-        create_model(name.title().replace("_", "") + "Item", __base__=(kind.Schema, Bookkeeping))
-        for name, kind in ITEM_TYPES.items()
-    ]
-    union: Any = Annotated[reduce(or_, kinds), Field(discriminator="type")]
-    schema = TypeAdapter(union).json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "An Assessor item", **schema}
-
-
 @dataclass
 class _Reading:
     """What has been read so far, and every finding on the way; ``left_out`` is not read at all."""
@@ -152,6 +137,7 @@ class _Reading:
     bank_files: dict[str, Path] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    families: dict[str, Path] = field(default_factory=dict)
     roles: dict[str, RoleProfile] = field(default_factory=dict)
     role_documents: dict[str, Document] = field(default_factory=dict)
     role_files: list[tuple[Path, bool]] = field(default_factory=list)
@@ -191,7 +177,7 @@ class _Reading:
         self, kind: type[Model], document: Document, value: Any, languages: Languages | None
     ) -> Model | None:
         """The instance that the values make; else every problem is among the findings."""
-        model, problems = validated(kind, value, languages)
+        model, problems = validated(kind, value, languages, document.label)
         for problem in problems:
             if not document.is_refused(problem.place):
                 self.findings.append(document.error(problem.place, problem.found, problem.wanted))
@@ -261,7 +247,9 @@ class _Reading:
             self.further.add(folder)
         if folder in self.left_out:
             self.absent.add(real(folder).name)
-            self.seen |= {path.stem for path in folder.glob(f"{ITEMS_FOLDER}/*.yaml")}
+            for path in folder.glob(f"{ITEMS_FOLDER}/*.yaml"):
+                left = read_document(path)[0]
+                self.seen |= {path.stem, *sibling_ids(None if left is None else left.value)}
             return
         path = folder / BANK_FILE
         if (wrong := misplaced(path, folder)) is not None:
@@ -317,15 +305,42 @@ class _Reading:
         self.seen.add(path.stem)
         if (document := self.document(path)) is None:
             return
-        book_values = {key: value for key, value in document.value.items() if key in Bookkeeping.model_fields}
-        rest = {key: value for key, value in document.value.items() if key not in Bookkeeping.model_fields}
-        content = self.content(document, rest, languages)
-        book = self.valid(Bookkeeping, document, book_values, None)
+        if is_family(document.value):
+            self.read_siblings(document, bank_id, languages)
+            return
         ident = document.value.get("id")
         if isinstance(ident, str) and ident != path.stem:
             found = said("the id {ident!r} is not the file's name", ident=ident)
             wanted = said("use {name}, or rename the file", name=path.stem)
             self.findings.append(document.error(("id",), found, wanted))
+        self.keep_item(document, bank_id, languages)
+
+    def read_siblings(self, document: Document, bank_id: str, languages: Languages | None) -> None:
+        """Every situation of a family as an item of its own."""
+        siblings, found = read_family(document)
+        self.findings += found
+        self.seen |= set(sibling_ids(document.value))
+        name = document.value.get(FAMILY)
+        if isinstance(name, str) and name != document.path.stem:
+            wanted = said("use {name}, or rename the file", name=document.path.stem)
+            told = said("the family {ident!r} is not the file's name", ident=name)
+            self.findings.append(document.error((FAMILY,), told, wanted))
+        if isinstance(name, str) and name in self.families:
+            told = said("the family {ident!r} is taken by {path}", ident=name, path=self.families[name])
+            wanted = said("give this family a name of its own")
+            self.findings.append(document.error((FAMILY,), told, wanted))
+        elif isinstance(name, str):
+            self.families[name] = document.path
+        for sibling in siblings:
+            self.keep_item(sibling, bank_id, languages)
+
+    def keep_item(self, document: Document, bank_id: str, languages: Languages | None) -> None:
+        """The item that the file's values make, unless its id is taken."""
+        book_values = {key: value for key, value in document.value.items() if key in Bookkeeping.model_fields}
+        rest = {key: value for key, value in document.value.items() if key not in Bookkeeping.model_fields}
+        content = self.content(document, rest, languages)
+        book = self.valid(Bookkeeping, document, book_values, None)
+        ident = document.value.get("id")
         if isinstance(ident, str) and ident in self.documents:
             found = said("the id {ident!r} is taken by {path}", ident=ident, path=self.documents[ident].path)
             self.findings.append(document.error(("id",), found, said("give this item an id of its own")))

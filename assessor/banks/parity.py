@@ -7,7 +7,7 @@ from itertools import combinations
 
 from assessor.banks import numbers
 from assessor.banks.passages import Passage, offers, passages
-from assessor.banks.places import Document, Finding, dotted
+from assessor.banks.places import Document, Finding
 from assessor.banks.prose import paragraphs, sentences
 from assessor.banks.schema import Item
 from assessor.messages import said
@@ -40,7 +40,7 @@ def _figures(passage: Passage, document: Document, here: str, there: str) -> Ite
         listed = ", ".join(f"{number:g}" for number in missing)
         found = said(
             "{part} gives {figures} in {here} and not in {there}",
-            part=dotted(passage.place, document.value),
+            part=document.label(passage.place),
             figures=listed,
             here=here,
             there=there,
@@ -53,7 +53,7 @@ def _cuts(
     passage: Passage, document: Document, first: str, second: str, is_picked: bool
 ) -> Iterator[Finding]:
     """Paragraphs of any text; sentences of what is picked, where a second one is a cue."""
-    name, wanted = dotted(passage.place, document.value), said("cut both languages alike")
+    name, wanted = document.label(passage.place), said("cut both languages alike")
     here, there = (paragraphs(passage.text[one]) for one in (first, second))
     if here != there:
         found = said(
@@ -85,7 +85,7 @@ def _ratio(passage: Passage, document: Document, first: str, second: str) -> Ite
         here, there = len(passage.text[one]), len(passage.text[other])
         low, high = RATIO[one, other]
         if min(here, there) >= SHORT and not low <= here / there <= high:
-            name = dotted(passage.place, document.value)
+            name = document.label(passage.place)
             found = said(
                 "{part}: {here} characters in {first}, {there} in {second}",
                 part=name,

@@ -124,6 +124,10 @@ class Document:
         """Whether this place, or one around it, already has its finding."""
         return any(place[:length] in self.refused for length in range(1, len(place) + 1))
 
+    def label(self, place: Place) -> str:
+        """The place in words, as ``dotted`` has it."""
+        return dotted(place, self.value)
+
     def error(self, place: Place, found: str, wanted: str) -> Finding:
         """An error at this place."""
         return Finding(self.path, self.line(place), "error", found, wanted)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import get_args
 
 from assessor.banks.actions import check_actions
 from assessor.banks.places import Document, Finding
 from assessor.banks.schema import BASE_COMPETENCIES, PRACTICE, Bank, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import nearest
+from assessor.items import type_of
 from assessor.items.base import Lure
 from assessor.messages import said
 
@@ -45,7 +46,7 @@ def check_framework(framework: Framework, document: Document) -> Iterator[Findin
 def check_items(
     library: Library, documents: Mapping[str, Document], seen: Set[str], broken: Set[str]
 ) -> tuple[dict[str, Item], list[Finding]]:
-    """The items, with enemies made mutual, and every reference that leads nowhere.
+    """The items, with enemies made mutual and siblings enemies, and every reference that leads nowhere.
 
     ``seen`` are the names of all item files, readable or not; ``broken`` are the banks whose head could not
     be read: nothing is said of what only it could tell.
@@ -78,8 +79,31 @@ def check_items(
                 as_of=item.book.as_of,
             )
             findings.append(document.error(("review_by",), found, said("give a later day")))
+        findings += _acts(item, document)
+    for siblings in families(library.items.values()).values():
+        for ident in siblings:
+            enemies[ident] += [other for other in siblings if other not in (ident, *enemies[ident])]
     mutual = {ident: _with_enemies(item, tuple(enemies[ident])) for ident, item in library.items.items()}
     return mutual, findings
+
+
+def families(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
+    """Family -> the ids of its siblings, in order; items that stand alone are in none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        if item.book.family is not None:
+            found[item.book.family] = (*found.get(item.book.family, ()), item.id)
+    return found
+
+
+def _acts(item: Item, document: Document) -> Iterator[Finding]:
+    """The acts that are said to be those of a part that the item has not."""
+    known = tuple(ident for group in type_of(item.content).parts(item.content) for ident in group.ids)
+    for ident in item.book.acts:
+        if ident not in known:
+            found = said("the act is of {ident!r}, which is no part", ident=ident)
+            wanted = said("use one of {known}{near}", known=", ".join(known), near=nearest(ident, known))
+            yield document.error(("acts", ident), found, wanted)
 
 
 def _with_enemies(item: Item, enemies: tuple[str, ...]) -> Item:

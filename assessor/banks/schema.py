@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from assessor.banks.acts import Act
 from assessor.items.base import CompetencyId, Content, ItemId, Lure, Part, Plain, Text, repeated_ids
 from assessor.messages import Fault, refuse, said, unsound
 
@@ -211,8 +212,11 @@ class Bank(Part):
                 yield Fault(("competencies", number, "id"), found, wanted)
 
 
-class Bookkeeping(Part):
-    """What is known about an item beside its content: none of it changes the item's digest."""
+class Particulars(Part):
+    """What an author notes of an item beside its content: none of it changes the item's digest.
+
+    ``acts`` says of its parts, by the id that explanations use, what kind of act each is.
+    """
 
     minutes: float = Field(gt=0, le=15, strict=True)
     pool: Pool
@@ -222,6 +226,13 @@ class Bookkeeping(Part):
     review_by: Day | None = None
     enemies: tuple[ItemId, ...] = ()
     key_kinds: tuple[KeyKind, ...] = ()
+    acts: dict[str, Act] = Field(default_factory=dict)
+
+
+class Bookkeeping(Particulars):
+    """What is known about an item beside its content; ``family`` is the one whose responses it shares."""
+
+    family: ItemId | None = None
 
 
 class Weight(Part):

@@ -9,7 +9,7 @@ from typing import Any
 
 from assessor.banks.grounds import GROUND_NAMES, cues
 from assessor.banks.passages import Offer, Passage, offers, told
-from assessor.banks.places import Document, Finding, dotted
+from assessor.banks.places import Document, Finding
 from assessor.banks.prose import reading, words
 from assessor.banks.schema import Item
 from assessor.items import Rated, Unfolding, shown_to, type_of
@@ -174,4 +174,4 @@ def _grounds(item: Item, document: Document, language: str) -> Iterator[Finding]
 
 def _named(passage: Passage, document: Document) -> str:
     """The part that the text is of, in words: ``options.b``."""
-    return dotted(passage.place[:-1], document.value)
+    return document.label(passage.place[:-1])

@@ -16,6 +16,7 @@ from assessor.items.base import Languages, Part
 from assessor.messages import Place, Said, Unsound, said
 
 Model = TypeVar("Model", bound=BaseModel)
+Label = Callable[[Place], str]
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,21 @@ _LEADING_PLACE = re.compile(r"((?:[a-z_]+)(?:\.[A-Za-z0-9_-]+)*): ")
 
 
 def validated(
-    kind: type[Model], value: Mapping[str, Any], languages: Languages | None
+    kind: type[Model], value: Mapping[str, Any], languages: Languages | None, label: Label | None = None
 ) -> tuple[Model | None, list[Problem]]:
     """The instance, or every problem that keeps ``value`` from being one.
 
-    ``languages`` are those that each text must and may have; None asks for none in particular.
+    ``languages`` are those that each text must and may have; None asks for none in particular. ``label`` says
+    a place in words; by default as it stands in ``value``.
     """
     try:
         return kind.model_validate(value, context=languages), []
     except ValidationError as refused:
         errors = [error for error in refused.errors(include_url=False) if not _miscounted(error)]
-    problems = [problem for error in errors for problem in _problems(error, value)]
+    name: Label = label or (lambda place: dotted(place, value))
+    problems = [problem for error in errors for problem in _problems(error, value, name)]
     taken = {problem.place for problem in problems}
-    problems += [problem for problem in _hidden(kind, value, errors) if problem.place not in taken]
+    problems += [problem for problem in _hidden(kind, value, errors, name) if problem.place not in taken]
     return None, problems
 
 
@@ -93,7 +96,7 @@ def _miscounted(error: Any) -> bool:
     return error["type"] == "too_short" and bool(len(error["input"]) >= error["ctx"]["min_length"])
 
 
-def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any]) -> Iterator[Problem]:
+def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any], name: Label) -> Iterator[Problem]:
     """What only shows once the given errors are out of the way: rules over several fields, as a key's."""
     mended = deepcopy(dict(value))
     for error in errors:
@@ -103,7 +106,7 @@ def _hidden(kind: type[Model], value: Mapping[str, Any], errors: list[Any]) -> I
     except ValidationError as refused:
         for error in refused.errors(include_url=False):
             if error["type"] == "value_error":
-                yield from _problems(error, mended)
+                yield from _problems(error, mended, name)
 
 
 _STAND_INS: Mapping[str, str] = {"lure": "near", "competency": "a.a", "jurisdiction": "ca"}
@@ -139,26 +142,26 @@ def _place(error: Any, value: Any) -> Place:
     return (*place, error["loc"][-1]) if error["type"] == "missing" else tuple(place)
 
 
-def _problems(error: Any, value: Any) -> Iterator[Problem]:
+def _problems(error: Any, value: Any, name: Label) -> Iterator[Problem]:
     """The problems that one error of the schema stands for, in plain words."""
     place = _place(error, value)
     if error["type"] != "value_error":
-        label: str = dotted(place, value) or said("the file")
+        label: str = name(place) or said("the file")
         found, wanted = _WORDS.get(error["type"], _other)(error, label, place)
         yield Problem(place, found, wanted)
     elif isinstance(refused := error["ctx"]["error"], Unsound):
         for fault in refused.faults:
             inner = (*place, *fault.place)
-            yield Problem(inner, _labelled(dotted(inner, value), fault.found), fault.wanted)
+            yield Problem(inner, _labelled(name(inner), fault.found), fault.wanted)
     else:
-        yield from _plain_problems(str(refused), place, value)
+        yield from _plain_problems(str(refused), place, name)
 
 
 def _labelled(label: str, found: Said) -> Said:
     return said("{label}: {found}", label=label, found=found) if label else found
 
 
-def _plain_problems(text: str, place: Place, value: Any) -> Iterator[Problem]:
+def _plain_problems(text: str, place: Place, name: Label) -> Iterator[Problem]:
     """The lines of an error that gives each as ``place: what is wrong - what would be right``."""
     for line in text.split("\n"):
         inner, said = place, line
@@ -166,7 +169,7 @@ def _plain_problems(text: str, place: Place, value: Any) -> Iterator[Problem]:
             steps = tuple(int(step) if step.isdigit() else step for step in leading[1].split("."))
             inner, said = (*place, *steps), line[leading.end() :]
         found, _, wanted = said.partition(" - ")
-        label = dotted(inner, value)
+        label = name(inner)
         yield Problem(inner, f"{label}: {found}" if label else found, wanted or "mend it")
 
 

@@ -108,7 +108,7 @@ def _add_banks(commands: Commands) -> None:
     _add_language(stats)
     for parser in (check, stats):
         parser.add_argument("--json", action="store_true", help="as JSON")
-    _command(inner, "schema", _banks_schema, "Print the JSON Schema of an item, for editors.")
+    _command(inner, "schema", _banks_schema, "Print the JSON Schema of an item and of a family, for editors.")
     _command(inner, "load", _banks_load, "Put unseen versions into the database.")
 
 

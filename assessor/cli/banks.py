@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from assessor.banks.checks import check_report
-from assessor.banks.loader import Opened, item_schema, open_library
+from assessor.banks.loader import Opened, open_library
 from assessor.banks.schema import Library, RoleProfile
+from assessor.banks.shapes import file_schema
 from assessor.banks.statistics import stats
 from assessor.cli import DONE, WRONG
 from assessor.cli.failures import UsageError, near, say, shown
@@ -102,8 +103,8 @@ def count(*, as_json: bool, language: str) -> int:
 
 
 def schema() -> int:
-    """Print the JSON Schema of an item file."""
-    print(json.dumps(item_schema(), ensure_ascii=False, indent=1))
+    """Print the JSON Schema of a file of situations: an item, or a family."""
+    print(json.dumps(file_schema(), ensure_ascii=False, indent=1))
     return DONE
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from assessor.items._abilities import Doubting as Doubting
+from assessor.items._abilities import Familial as Familial
 from assessor.items._abilities import Guess as Guess
 from assessor.items._abilities import Guessable as Guessable
 from assessor.items._abilities import Rated as Rated

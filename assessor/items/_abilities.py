@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from assessor.items._chance import Floats
-from assessor.items.base import Criterion, Response
+from assessor.items.base import Criterion, Response, Shared
 
 
 @runtime_checkable
@@ -89,6 +89,13 @@ class Guessable(Protocol):
 
     def guesses(self, content: Any) -> tuple[Guess, ...]:
         """Each pick that the item asks for; ``Content.wording`` has the words of every id."""
+
+
+@runtime_checkable
+class Familial(Protocol):
+    """What a type answers too whose items may be siblings."""
+
+    FAMILY: Shared
 
 
 def guess_best(

@@ -23,6 +23,7 @@ from assessor.items.base import (
     Parts,
     Response,
     ResponseError,
+    Shared,
     Shown,
     Text,
     Wording,
@@ -33,6 +34,7 @@ from assessor.messages import N_, Fault, refuse, said, unsound
 from assessor.texts import is_blank, whole_number
 
 RULE = "allocate/1"
+FAMILY = Shared("channels", ("channels",), fixed=("step",), acts=False)
 TOTAL = 100
 
 Points = Annotated[int, Field(ge=0, le=TOTAL, strict=True)]

@@ -299,6 +299,22 @@ class Criterion(Part):
 
 
 @dataclass(frozen=True)
+class Shared:
+    """What the siblings of a family share of an item type: situations for which the same may be answered.
+
+    ``name`` is what a family's file calls the parts that are shared, ``place`` where an item has the list of
+    them: of each part siblings share the id and the text, and each has a key of its own. Lists in ``whole``,
+    and values in ``fixed``, are shared as they stand. ``acts``: each part says what kind of act it is.
+    """
+
+    name: str
+    place: Place
+    whole: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    acts: bool = True
+
+
+@dataclass(frozen=True)
 class Parts:
     """A group of ids that a browser sees only under public names; ``shuffled`` says whether order is free."""
 

@@ -19,10 +19,12 @@ from assessor.items.base import (
     OptionContent,
     Parts,
     Response,
+    Shared,
     Shown,
 )
 
 RULE = "best/1"
+FAMILY = Shared("responses", ("options",))
 
 
 class Schema(OptionContent):

@@ -29,11 +29,13 @@ from assessor.items.base import (
     Parts,
     Response,
     ResponseError,
+    Shared,
     Shown,
 )
 from assessor.messages import N_
 
 RULE = "best_worst/1"
+FAMILY = Shared("responses", ("options",))
 
 
 class Schema(OptionContent):

@@ -11,9 +11,10 @@ from pydantic import Field, model_validator
 from assessor.items import _marks
 from assessor.items._abilities import Guess
 from assessor.items._chance import Floats
-from assessor.items.base import Content, Control, Explanation, Parts, Response, Shown, Wording
+from assessor.items.base import Content, Control, Explanation, Parts, Response, Shared, Shown, Wording
 
 RULE = "highlight/1"
+FAMILY = Shared("spans", ("spans",), acts=False)
 
 
 class Schema(Content):

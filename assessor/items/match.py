@@ -26,6 +26,7 @@ from assessor.items.base import (
     Parts,
     Response,
     ResponseError,
+    Shared,
     Shown,
     Text,
     Wording,
@@ -36,6 +37,7 @@ from assessor.items.base import (
 from assessor.messages import N_, Fault, refuse, said, unsound
 
 RULE = "match/1"
+FAMILY = Shared("prompts", ("prompts",), whole=("categories",), acts=False)
 
 
 class Category(Part):

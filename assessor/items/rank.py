@@ -21,12 +21,14 @@ from assessor.items.base import (
     Parts,
     Response,
     ResponseError,
+    Shared,
     Shown,
     single,
 )
 from assessor.messages import N_, said, unsound
 
 RULE = "rank/1"
+FAMILY = Shared("responses", ("options",))
 MAX_LAZY = 0.10
 
 

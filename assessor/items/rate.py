@@ -23,12 +23,14 @@ from assessor.items.base import (
     Parts,
     Response,
     ResponseError,
+    Shared,
     Shown,
     single,
 )
 from assessor.messages import N_, said, unsound
 
 RULE = "rate/1"
+FAMILY = Shared("responses", ("options",))
 SCALE = (1, 2, 3, 4, 5)
 MIN_OPTIONS = 4
 MIN_SPREAD = 0.8

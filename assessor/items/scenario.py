@@ -27,6 +27,7 @@ from assessor.items.base import (
     Parts,
     Response,
     ResponseError,
+    Shared,
     Shown,
     Text,
     Wording,
@@ -35,6 +36,8 @@ from assessor.items.base import (
 from assessor.messages import N_, Fault, refuse, said, unsound
 
 RULE = "scenario/1"
+#: The answers of the first turn: what follows from them is each sibling's own.
+FAMILY = Shared("responses", ("nodes", 0, "options"))
 FEWEST_TURNS, MOST_TURNS = 3, 5
 MIDDLE = 0.5
 

@@ -11,10 +11,11 @@ from pydantic import Field, model_validator
 from assessor.items import _marks
 from assessor.items._abilities import Guess
 from assessor.items._chance import Floats
-from assessor.items.base import Content, Control, Explanation, Lure, Parts, Response, Shown, Wording
+from assessor.items.base import Content, Control, Explanation, Lure, Parts, Response, Shared, Shown, Wording
 from assessor.messages import Fault, refuse, said
 
 RULE = "select/1"
+FAMILY = Shared("responses", ("options",))
 
 
 class Choosable(_marks.Markable):

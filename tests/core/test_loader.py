@@ -11,11 +11,11 @@ import yaml
 from assessor.banks.loader import (
     examine,
     is_drawable,
-    item_schema,
     load_library,
     role_digest,
 )
-from assessor.items import ITEM_TYPES
+from assessor.banks.shapes import file_schema
+from assessor.items import ITEM_TYPES, Familial
 from tests.core.banks_examples import FILES, ITEM, ROLE, dumped, written
 
 TODAY = date(2026, 11, 22)
@@ -142,12 +142,18 @@ def test_words_that_older_yaml_reads_as_other_things_stay_words(tmp_path: Path) 
 
 
 def test_the_schema_for_editors_knows_every_type_and_key() -> None:
-    schema = item_schema()
-    assert set(schema["discriminator"]["mapping"]) == set(ITEM_TYPES)
-    for name in schema["discriminator"]["mapping"].values():
-        definition = schema["$defs"][name.rsplit("/", 1)[-1]]
-        assert {"id", "situation", "minutes", "pool", "as_of"} <= set(definition["required"])
-        assert definition["additionalProperties"] is False
+    schema = file_schema()
+    items, families = (schema["$defs"][name]["discriminator"]["mapping"] for name in ("Item", "Family"))
+    assert set(items) == set(ITEM_TYPES)
+    assert set(families) == {name for name, kind in ITEM_TYPES.items() if isinstance(kind, Familial)}
+    for needed, mapping in (
+        ({"id", "situation", "minutes", "pool", "as_of"}, items),
+        ({"family", "type", "competency", "situations"}, families),
+    ):
+        for name in mapping.values():
+            definition = schema["$defs"][name.rsplit("/", 1)[-1]]
+            assert needed <= set(definition["required"])
+            assert definition["additionalProperties"] is False
 
 
 def test_unknown_roles_and_domains_are_key_errors(tmp_path: Path) -> None:
