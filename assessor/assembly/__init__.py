@@ -131,8 +131,8 @@ def assemble_round(
 
 
 def _apart(forms: Sequence[TestForm]) -> tuple[int, float]:
-    """How many items are in several forms, and how far the errors of the fit lie apart, as a part of them."""
-    ids = [item.id for form in forms for item in form.items]
+    """How many items and families are in several forms, and how far the errors of the fit lie apart."""
+    ids = [item.book.family or item.id for form in forms for item in form.items]
     errors = [form.expected().fit or 0.0 for form in forms]
     return len(ids) - len(set(ids)), max(errors) / min(errors) - 1.0 if min(errors) else 0.0
 

@@ -331,6 +331,19 @@ def _parallel(program: Program, items: Sequence[Item], take: Sequence[Sequence[i
         }
         program.elastic("equal minutes", minutes, -1.0, 1.0, penalty=ALIKE)
     if len(take) > 1:
-        for columns in zip(*take, strict=True):
+        for columns in _once(items, take):
             again = program.column(-SHARED)
             program.row({**dict.fromkeys(columns, 1.0), again: -1.0}, high=1.0)
+
+
+def _once(items: Sequence[Item], take: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
+    """The columns of which a round's forms take one at the most: of an item, and of a family's siblings.
+
+    Who has met a sibling in one form may tell somebody who meets another in the next what decides it.
+    """
+    families: dict[str, list[int]] = {}
+    for columns, item in zip(zip(*take, strict=True), items, strict=True):
+        yield columns
+        if item.book.family is not None:
+            families.setdefault(item.book.family, []).extend(columns)
+    yield from (tuple(columns) for columns in families.values() if len(columns) > len(take))

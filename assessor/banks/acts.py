@@ -34,6 +34,7 @@ Act = Literal[
     "invite",
     "keep",
     "measure",
+    "negotiate",
     "newsletter",
     "paid",
     "partner",

@@ -9,6 +9,7 @@ from pathlib import Path
 from assessor.banks.balance import FEW_ITEMS, TINY, imbalances, pool_imbalances, thin_competencies
 from assessor.banks.drawing import check_drawing
 from assessor.banks.files import is_within
+from assessor.banks.giveaways import Given, check_giveaways
 from assessor.banks.likeness import likenesses
 from assessor.banks.loader import Loaded, examine, is_drawable
 from assessor.banks.parity import check_parity
@@ -26,7 +27,7 @@ def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Fin
     Quality is looked at once everything loads. Errors anywhere are always among the findings.
     """
     loaded = examine(paths, shipped)
-    findings = [*loaded.findings, *quality(loaded, today)]
+    findings = dict.fromkeys([*loaded.findings, *quality(loaded, today, shipped)])
     asked = list(paths) or [shipped]
     return tuple(
         finding
@@ -35,10 +36,11 @@ def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Fin
     )
 
 
-def quality(loaded: Loaded, today: date) -> Iterator[Finding]:
+def quality(loaded: Loaded, today: date, shipped: Path | None = None) -> Iterator[Finding]:
     """What an author should look at, item by item and bank by bank; nothing while there are errors.
 
-    Of practice items, which are not scored, only the words and the sources.
+    Of practice items, which are not scored, only the words and the sources. Banks in the folder ``shipped``
+    are held to the bars that are strict.
     """
     library = loaded.library
     if library is None:
@@ -62,6 +64,9 @@ def quality(loaded: Loaded, today: date) -> Iterator[Finding]:
         if bank.kind != "practice":
             yield from _tricks(library, bank, own, path)
             yield from _balance(library, bank, own, path, today)
+            core = _core(library) if bank.kind == "domain" else ()
+            is_shipped = shipped is not None and path.resolve().is_relative_to(shipped.resolve())
+            yield from check_giveaways(Given(bank_id, own, core, path, is_shipped), loaded.documents)
     yield from _balance_of_all(loaded, library, today)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from assessor.banks.actions import check_actions
 from assessor.banks.alike import check_names, check_parts
-from assessor.banks.files import is_within, misplaced, real
 from assessor.banks.families import FAMILY, is_family, read_family, sibling_ids
+from assessor.banks.files import is_within, misplaced, real
 from assessor.banks.places import BankError, Document, Finding, described, read_document, reason_of
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from statistics import fmean
 from typing import Any
 
 from assessor.banks.balance import best_places, key_kinds
+from assessor.banks.giveaways import MANY
 from assessor.banks.loader import is_drawable
+from assessor.banks.recipes import Family, ceilings, families, key_sizes, of_options, tastes
 from assessor.banks.schema import Item, Library
 from assessor.banks.strategies import outcomes
 from assessor.items import is_single_decision
@@ -27,6 +30,7 @@ def stats(library: Library, today: date) -> dict[str, Any]:
     return {
         "all": _counts([item for item in items if not library.is_practice(item)], today),
         "banks": {ident: _bank(library, ident, today) for ident in sorted(library.banks)},
+        "giveaways": {name: _giveaways(items) for name, items in _judged(library)},
         "competencies_without_items": _without_items(library),
         "expires": [
             {"id": item.id, "review_by": day.isoformat(), "expired": day < today}
@@ -53,6 +57,61 @@ def _bank(library: Library, bank_id: str, today: date) -> dict[str, Any]:
         for language in library.banks[bank_id].languages
     }
     return {**_counts(items, today), "version": library.banks[bank_id].version, "strategies": strategies}
+
+
+def _judged(library: Library) -> Iterator[tuple[str, list[Item]]]:
+    """Each bank that measures, and each domain with the core, whose items stand in the same forms."""
+    core = [item for item in library.items.values() if library.banks[item.bank].kind == "core"]
+    for ident in sorted(library.banks):
+        own = [item for item in library.items.values() if item.bank == ident]
+        if library.banks[ident].kind != "practice":
+            yield ident, own
+        if library.banks[ident].kind == "domain" and core:
+            yield f"{ident}+core", [*own, *core]
+
+
+def _giveaways(items: Sequence[Item]) -> dict[str, Any]:
+    """What somebody scores who has not read the situation (``recipes``), each figure with its number."""
+    found = families(items)
+    optioned = ceilings(item for item in items if of_options(item)).values()
+    memories = [family.memory for family in found if family.memory is not None]
+    return {
+        "families": {family.name: _family(family) for family in found},
+        "alone": sum(item.book.family is None for item in items),
+        "three_or_more": sum(len(family.items) >= MANY for family in found),
+        "ceiling": {kind: _mean(value, n) for kind, (value, n) in ceilings(items).items()},
+        "ceiling_of_options": _pooled(optioned),
+        "repeated": _over([memory.repeated for memory in memories]),
+        "avoided": _over([memory.avoided for memory in memories]),
+        "acts": {taste.act: _mean(taste.mean, taste.n) for taste in tastes(items)},
+        "key_sizes": key_sizes(items),
+    }
+
+
+def _family(family: Family) -> dict[str, Any]:
+    memory = family.memory
+    return {
+        "type": family.kind,
+        "items": [item.id for item in family.items],
+        "ceiling": round(family.ceiling, 4),
+        "repeated": None if memory is None else round(memory.repeated, 4),
+        "avoided": None if memory is None else round(memory.avoided, 4),
+    }
+
+
+def _mean(value: float, n: int) -> dict[str, float]:
+    return {"mean": round(value, 4), "n": n}
+
+
+def _over(values: Sequence[float]) -> dict[str, float] | None:
+    return _mean(fmean(values), len(values)) if values else None
+
+
+def _pooled(means: Iterable[tuple[float, int]]) -> dict[str, float] | None:
+    """The mean of several means, each over so many."""
+    listed = list(means)
+    count = sum(n for _, n in listed)
+    return _mean(sum(value * n for value, n in listed) / count, count) if count else None
 
 
 def _counts(items: Iterable[Item], today: date) -> dict[str, Any]:

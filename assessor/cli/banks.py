@@ -17,6 +17,7 @@ from assessor.banks.shapes import file_schema
 from assessor.banks.statistics import stats
 from assessor.cli import DONE, WRONG
 from assessor.cli.failures import UsageError, near, say, shown
+from assessor.cli.giveaways import tables
 from assessor.cli.terminal import table
 from assessor.config import Settings, load_settings, resource, shipped_languages
 from assessor.figures import fixed, share
@@ -123,6 +124,8 @@ def _counted(counted: Mapping[str, Any], language: str) -> Iterator[str]:
         yield "without an item: " + ", ".join(counted["competencies_without_items"])
     yield ""
     yield from table(list(_strategies(counted["banks"])), right=(3, 4, 5))
+    yield ""
+    yield from tables(counted["giveaways"], language)
     for expiring in counted["expires"]:
         word = "expired on" if expiring["expired"] else "expires after"
         yield f"{expiring['id']} {word} {expiring['review_by']}"

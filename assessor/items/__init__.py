@@ -14,10 +14,13 @@ import numpy as np
 
 from assessor.items._abilities import Doubting as Doubting
 from assessor.items._abilities import Familial as Familial
+from assessor.items._abilities import Fixing as Fixing
 from assessor.items._abilities import Guess as Guess
 from assessor.items._abilities import Guessable as Guessable
+from assessor.items._abilities import PartlyShared as PartlyShared
 from assessor.items._abilities import Rated as Rated
 from assessor.items._abilities import Sampled as Sampled
+from assessor.items._abilities import Sized as Sized
 from assessor.items._abilities import TurnTaken as TurnTaken
 from assessor.items._abilities import Unfolding as Unfolding
 from assessor.items._chance import Floats, Indices, Ladder, spread
@@ -57,6 +60,11 @@ def is_single_decision(content: Content) -> bool:
     return len(controls) == 1 and controls[0].kind == "one"
 
 
+def is_rated(content: Content) -> bool:
+    """Whether people rate the answers: the item has no key."""
+    return isinstance(type_of(content), Rated)
+
+
 def worth(content: Content, response: Response, ratings: Sequence[Mapping[str, int]] = ()) -> float | None:
     """The item score of a response, None while people must rate it first.
 
@@ -79,6 +87,28 @@ def listed(content: Content) -> tuple[tuple[Response, ...], Floats]:
     scores = np.array([kind.score(content, response) for response in kept], dtype=np.float64)
     scores.setflags(write=False)
     return kept, scores
+
+
+def shared_score(content: Content, response: Response) -> float:
+    """What a response is worth at what siblings share of an item that has a key; mostly the item score."""
+    kind = type_of(content)
+    if isinstance(kind, PartlyShared):
+        return kind.shared_score(content, response)
+    found = kind.score(content, response)
+    if found is None:
+        raise ValueError(f"{content.id}: people rate answers of type {content.type}")
+    return found
+
+
+def ceiling(contents: Sequence[Content]) -> float:
+    """The highest mean score over siblings of one type that one response, the same at each, can reach. Exact.
+
+    1: the situation does not matter. ``ValueError`` for a type without a key.
+    """
+    kind = type_of(contents[0])
+    if isinstance(kind, Fixing):
+        return kind.ceiling(contents)
+    return float(np.mean([listed(content)[1] for content in contents], axis=0).max())
 
 
 @lru_cache(maxsize=4096)

@@ -97,6 +97,36 @@ class Familial(Protocol):
 
     FAMILY: Shared
 
+    def avoided(self, content: Any) -> Sequence[Response]:
+        """What somebody answers at a sibling who takes this item's key for wrong there, all as likely.
+
+        Orders and ratings are inverted; where one is picked, the best of what was not best is.
+        """
+
+
+@runtime_checkable
+class Fixing(Protocol):
+    """What a type answers too whose best fixed response is found without listing every response."""
+
+    def ceiling(self, contents: Sequence[Any]) -> float:
+        """The highest mean score over these items, which share their parts, that one response can reach."""
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """What a type answers too whose keys could be counted by who does not judge."""
+
+    def key_size(self, content: Any) -> str:
+        """How much is keyed, in figures."""
+
+
+@runtime_checkable
+class PartlyShared(Protocol):
+    """What a type answers too whose siblings share only a part of what is answered."""
+
+    def shared_score(self, content: Any, response: Response) -> float:
+        """What the response to that part alone is worth, on the scale of an item."""
+
 
 def guess_best(
     effectiveness: Mapping[str, float], prefix: str = "", about: Mapping[str, str] | None = None

@@ -57,6 +57,12 @@ def by_effectiveness(content: Optioned) -> list[Option]:
     return sorted(content.options, key=lambda option: -option.effectiveness)
 
 
+def second_best(content: Optioned) -> list[Option]:
+    """The best of what is not best: every option of the second highest effectiveness."""
+    ordered = by_effectiveness(content)
+    return [option for option in ordered[1:] if option.effectiveness == ordered[1].effectiveness]
+
+
 def picked(values: Mapping[str, Sequence[str]], control: str, shown: Shown) -> str | None:
     """The author id that a one-of control carries, None where it is empty; raises ResponseError."""
     value = single(values, control)

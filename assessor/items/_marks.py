@@ -95,6 +95,18 @@ def responses(parts: Sequence[Markable]) -> Iterator[Response]:
     return (list(compress(ids, marks)) for marks in product((0, 1), repeat=len(ids)) if any(marks))
 
 
+def ceiling(siblings: Sequence[Sequence[Markable]]) -> float:
+    """The highest mean J of one set of marks: J is a sum over parts, so each is marked where that adds.
+
+    Over all parts what marking adds sums to 0: some set of marks always reaches 0 or more.
+    """
+    worth = np.zeros(len(siblings[0]))
+    for parts in siblings:
+        keyed = np.array([part.keyed for part in parts])
+        worth += np.where(keyed, 1 / keyed.sum(), -1 / (~keyed).sum())
+    return float(worth[worth > 0].sum() / len(siblings))
+
+
 def _levels(keyed: Floats, means: Floats) -> tuple[Floats, Floats]:
     """The m at which marking each part independently gives these means, and the chance of no mark at all.
 

@@ -239,6 +239,14 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
     return (Guess(ids, tuple(worth)),)
 
 
+def avoided(content: Schema) -> list[Response]:
+    """The points turned round: most where least was due."""
+    given = sorted(key(content).items(), key=lambda one: one[1])
+    points = [most for _, most in reversed(given)]
+    turned = {ident: most for (ident, _), most in zip(given, points, strict=True)}
+    return [{channel.id: turned[channel.id] for channel in content.channels}]
+
+
 def explain(content: Schema, response: Response | None) -> Explanation:
     """Each channel, the one that deserves most first, with the points given and the band accepted."""
     lines = []

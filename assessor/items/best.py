@@ -8,7 +8,15 @@ from typing import Literal
 from pydantic import model_validator
 
 from assessor.items._abilities import Guess, guess_best
-from assessor.items._keys import by_effectiveness, check_lopsided, mean, option_parts, picked, require_option
+from assessor.items._keys import (
+    by_effectiveness,
+    check_lopsided,
+    mean,
+    option_parts,
+    picked,
+    require_option,
+    second_best,
+)
 from assessor.items.base import (
     NO_MARK,
     Choice,
@@ -91,6 +99,11 @@ def preferred(content: Schema, response: Response) -> str | None:
 def guesses(content: Schema) -> tuple[Guess, ...]:
     """The one pick."""
     return (guess_best(content.effectiveness()),)
+
+
+def avoided(content: Schema) -> list[Response]:
+    """The best of what was not best; each of several."""
+    return [option.id for option in second_best(content)]
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -17,6 +17,7 @@ from assessor.items._keys import (
     option_parts,
     picked,
     require_option,
+    second_best,
 )
 from assessor.items.base import (
     NO_MARK,
@@ -119,6 +120,16 @@ def preferred(content: Schema, response: Response) -> str | None:
 def guesses(content: Schema) -> tuple[Guess, ...]:
     """One pick of the best: a trick finds an option, whatever is asked about all of them."""
     return (guess_best(content.effectiveness()),)
+
+
+def avoided(content: Schema) -> list[Response]:
+    """The best of what was not best, each of several, and the worst of what was neither worst nor that."""
+    keyed, ordered = key(content), by_effectiveness(content)
+    found = []
+    for best in second_best(content):
+        rest = [option for option in ordered if option.id not in (best.id, keyed["worst"])]
+        found.append({"best": best.id, "worst": rest[-1].id})
+    return found
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -105,6 +105,21 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
     return (Guess(ids, tuple(score(content, [ident]) for ident in ids)),)
 
 
+def avoided(content: Schema) -> list[Response]:
+    """Everything that was not to be marked."""
+    return [[part.id for part in content.spans if not part.keyed]]
+
+
+def ceiling(contents: Sequence[Schema]) -> float:
+    """The highest mean J of one set of marks."""
+    return _marks.ceiling([content.spans for content in contents])
+
+
+def key_size(content: Schema) -> str:
+    """How many are to be marked."""
+    return str(sum(part.keyed for part in content.spans))
+
+
 def explain(content: Schema, response: Response | None) -> Explanation:
     """Each span in the draft's order, with what was marked and what is a problem."""
     return _marks.explained(content.spans, response)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import sqrt
@@ -223,6 +224,34 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
         Guess(ids, tuple(1.0 if ident == prompt.category else missed for ident in ids), prompt.text)
         for prompt in content.prompts
     )
+
+
+def avoided(content: Schema) -> list[Response]:
+    """Every prompt in another category, the same number of categories further on."""
+    categories = [category.id for category in content.categories]
+    return [
+        {
+            prompt.id: categories[(categories.index(prompt.category) + further) % len(categories)]
+            for prompt in content.prompts
+        }
+        for further in range(1, len(categories))
+    ]
+
+
+def ceiling(contents: Sequence[Schema]) -> float:
+    """The highest mean score of one assignment: each prompt where it is right most often."""
+    chance, prompts = _chance(contents[0]), contents[0].prompts
+    often = (
+        max(Counter(content.prompts[place].category for content in contents).values())
+        for place in range(len(prompts))
+    )
+    return (sum(often) / (len(prompts) * len(contents)) - chance) / (1 - chance)
+
+
+def key_size(content: Schema) -> str:
+    """How many prompts are in each category, the fullest first: ``4+2+0``."""
+    counts = Counter(prompt.category for prompt in content.prompts)
+    return "+".join(str(n) for n in sorted((counts[one.id] for one in content.categories), reverse=True))
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -128,6 +128,11 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
     return (guess_best(content.effectiveness()),)
 
 
+def avoided(content: Schema) -> list[Response]:
+    """The order turned round."""
+    return [key(content)[::-1]]
+
+
 def explain(content: Schema, response: Response | None) -> Explanation:
     """Each option in the key's order, with the place given; options that the key ties share a place."""
     values = content.effectiveness()

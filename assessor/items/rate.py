@@ -8,9 +8,11 @@ from itertools import product
 from math import sqrt
 from typing import Literal
 
+import numpy as np
 from pydantic import model_validator
 
 from assessor.items._abilities import Guess, guess_best
+from assessor.items._chance import Floats
 from assessor.items._keys import by_effectiveness, mean, option_parts
 from assessor.items.base import (
     NO_MARK,
@@ -156,6 +158,31 @@ def preferred(content: Schema, response: Response) -> str | None:
 def guesses(content: Schema) -> tuple[Guess, ...]:
     """One pick of the best: a trick finds an option, whatever is asked about all of them."""
     return (guess_best(content.effectiveness()),)
+
+
+def avoided(content: Schema) -> list[Response]:
+    """The ratings turned round: 1 for 5, 5 for 1."""
+    return [{ident: SCALE[0] + SCALE[-1] - rating for ident, rating in key(content).items()}]
+
+
+@lru_cache(maxsize=4)
+def _sheets(count: int) -> Floats:
+    """Every sheet of ratings that tells the options apart, each around its mean and of length 1."""
+    ratings = np.array(list(product(SCALE, repeat=count)), dtype=np.float64)
+    ratings -= ratings.mean(axis=1, keepdims=True)
+    length = np.sqrt((ratings**2).sum(axis=1, keepdims=True))
+    told: Floats = ratings[length[:, 0] > 0] / length[length[:, 0] > 0]
+    told.setflags(write=False)
+    return told
+
+
+def ceiling(contents: Sequence[Schema]) -> float:
+    """The highest mean score of one sheet of ratings, over every sheet: a sum of correlations is linear."""
+    keyed = np.array([list(content.effectiveness().values()) for content in contents])
+    keyed = keyed - keyed.mean(axis=1, keepdims=True)
+    most = np.array([[_closest(tuple(content.effectiveness().values()))[0]] for content in contents])
+    keyed /= np.sqrt((keyed**2).sum(axis=1, keepdims=True)) * most
+    return float((_sheets(keyed.shape[1]) @ keyed.mean(axis=0)).max())
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from assessor.items._abilities import Guess, TurnTaken, guess_best
 from assessor.items._chance import Floats, Ladder, spread, tilted
-from assessor.items._keys import by_effectiveness, check_lopsided, mean, picked
+from assessor.items._keys import by_effectiveness, check_lopsided, mean, picked, second_best
 from assessor.items.base import (
     NO_MARK,
     Choice,
@@ -324,6 +324,24 @@ def preferred(content: Schema, response: Response) -> str | None:
 def guesses(content: Schema) -> tuple[Guess, ...]:
     """A pick at each node, whatever the way there."""
     return tuple(guess_best(node.effectiveness(), f"{node.id}.", node.text) for node in content.nodes)
+
+
+def avoided(content: Schema) -> list[Response]:
+    """At the first turn, the best of what was not best; each of several."""
+    return [[option.id] for option in second_best(content.nodes[0])]
+
+
+def shared_score(content: Schema, response: Response) -> float:
+    """The score of the first turn alone: what follows from it is each sibling's own."""
+    return _scores(content.nodes[0])[response[0]]
+
+
+def ceiling(contents: Sequence[Schema]) -> float:
+    """The highest mean score at the first turn of one answer to it."""
+    return max(
+        mean(shared_score(content, [option.id]) for content in contents)
+        for option in contents[0].nodes[0].options
+    )
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -122,6 +122,21 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
     return (Guess(ids, tuple(score(content, [ident]) for ident in ids)),)
 
 
+def avoided(content: Schema) -> list[Response]:
+    """Everything that was not to be marked."""
+    return [[part.id for part in content.options if not part.keyed]]
+
+
+def ceiling(contents: Sequence[Schema]) -> float:
+    """The highest mean J of one set of marks."""
+    return _marks.ceiling([content.options for content in contents])
+
+
+def key_size(content: Schema) -> str:
+    """How many are to be marked."""
+    return str(sum(part.keyed for part in content.options))
+
+
 def explain(content: Schema, response: Response | None) -> Explanation:
     """Each option, those that apply first, with what was chosen and what applies."""
     return _marks.explained(sorted(content.options, key=lambda option: not option.keyed), response)

@@ -118,6 +118,24 @@ def test_enemies_never_meet_whichever_of_them_names_the_other(named_by):
     assert set(enemy) not in met
 
 
+def test_alike_forms_of_a_round_share_no_family_where_they_can():
+    pairs = (("core-01", "core-13"), ("core-02", "core-14"), ("core-03", "core-15"))
+    siblings = [
+        booked(LIBRARY.items[ident], family=f"family-{number}", enemies=[pair[1 - place]])
+        for number, pair in enumerate(pairs)
+        for place, ident in enumerate(pair)
+    ]
+    met = 0
+    for seed in range(3):
+        forms = assemble_round(
+            with_items(LIBRARY, *siblings), BAKER, "short", forms=2, seed=seed, today=TODAY, pool="open"
+        )
+        drawn = [item.book.family for form in forms for item in form.items if item.book.family]
+        assert len(drawn) == len(set(drawn))
+        met += len(drawn)
+    assert met
+
+
 def test_an_item_is_drawn_only_if_its_bank_carries_every_language_of_the_form():
     french = replace(
         LIBRARY, banks={**LIBRARY.banks, "bakery": bank("bakery", "domain", ("bread",), ("fr",))}
