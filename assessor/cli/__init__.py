@@ -109,7 +109,34 @@ def _add_banks(commands: Commands) -> None:
     for parser in (check, stats):
         parser.add_argument("--json", action="store_true", help="as JSON")
     _command(inner, "schema", _banks_schema, "Print the JSON Schema of an item and of a family, for editors.")
+    _add_sheet(inner)
     _command(inner, "load", _banks_load, "Put unseen versions into the database.")
+
+
+def _add_sheet(inner: Commands) -> None:
+    sheet = _command(inner, "sheet", _banks_sheet, "Write a sheet of situations to be read blind.")
+    sheet.add_argument("bank", nargs="*", metavar="BANK", help="a bank's id, or a folder (all banks)")
+    only = sheet.add_mutually_exclusive_group()
+    for reading, shows in (("responses", "the responses alone"), ("open", "the situations alone")):
+        option = "--responses-only" if reading == "responses" else "--open"
+        only.add_argument(option, dest="reading", action="store_const", const=reading, help=shows)
+    sheet.set_defaults(reading="whole")
+    sheet.add_argument("--seed", type=_natural, help="what order and letters are drawn with (by lot)")
+    sheet.add_argument("--limit", type=_positive, metavar="N", help="so many of them, drawn")
+    sheet.add_argument("--one-each", action="store_true", help="one situation of each family")
+    sheet.add_argument(
+        "--all-turns",
+        action="store_true",
+        help="every turn of a scenario, which shows where each answer leads",
+    )
+    _add_language(sheet)
+    sheet.add_argument("-o", dest="output", type=Path, required=True, metavar="SHEET", help="write there")
+    read = _command(inner, "read", _banks_read, "Say what answers to a sheet score.")
+    read.add_argument("answers", type=Path, metavar="ANSWERS.json", help="number -> answer")
+    read.add_argument("sheet", type=Path, metavar="SHEET", help="the sheet that was answered")
+    read.add_argument("path", nargs="*", type=Path, metavar="PATH", help="further banks that it shows")
+    read.add_argument("--json", action="store_true", help="as JSON")
+    _add_language(read)
 
 
 def _add_form(commands: Commands) -> None:
@@ -316,6 +343,27 @@ def _banks_stats(given: argparse.Namespace) -> int:
     from assessor.cli import banks
 
     return banks.count(as_json=given.json, language=given.lang)
+
+
+def _banks_sheet(given: argparse.Namespace) -> int:
+    from assessor.cli import sheets
+
+    return sheets.sheet(
+        given.bank,
+        language=given.lang,
+        reading=given.reading,
+        seed=given.seed,
+        limit=given.limit,
+        is_once=given.one_each,
+        are_all=given.all_turns,
+        output=given.output,
+    )
+
+
+def _banks_read(given: argparse.Namespace) -> int:
+    from assessor.cli import sheets
+
+    return sheets.read(given.answers, given.sheet, given.path, as_json=given.json, language=given.lang)
 
 
 def _banks_schema(given: argparse.Namespace) -> int:

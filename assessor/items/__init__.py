@@ -17,6 +17,7 @@ from assessor.items._abilities import Familial as Familial
 from assessor.items._abilities import Fixing as Fixing
 from assessor.items._abilities import Guess as Guess
 from assessor.items._abilities import Guessable as Guessable
+from assessor.items._abilities import OnPaper as OnPaper
 from assessor.items._abilities import PartlyShared as PartlyShared
 from assessor.items._abilities import Rated as Rated
 from assessor.items._abilities import Sampled as Sampled

@@ -10,6 +10,7 @@ import numpy as np
 
 from assessor.items._chance import Floats
 from assessor.items.base import Criterion, Response, Shared
+from assessor.messages import Said
 
 
 @runtime_checkable
@@ -118,6 +119,19 @@ class Sized(Protocol):
 
     def key_size(self, content: Any) -> str:
         """How much is keyed, in figures."""
+
+
+@runtime_checkable
+class OnPaper(Protocol):
+    """What a type answers too that can be asked on a sheet of paper, with letters for its parts.
+
+    ``SHAPE`` is an example of an answer, as JSON: the stored response with letters for ids.
+    """
+
+    SHAPE: str
+
+    def asked(self, content: Any) -> Said:
+        """The question where the item gives no task of its own."""
 
 
 @runtime_checkable

@@ -30,11 +30,12 @@ from assessor.items.base import (
     repeated_ids,
     single,
 )
-from assessor.messages import N_, Fault, refuse, said, unsound
+from assessor.messages import N_, Fault, Said, refuse, said, unsound
 from assessor.texts import is_blank, whole_number
 
 RULE = "allocate/1"
 FAMILY = Shared("channels", ("channels",), fixed=("step",), acts=False)
+SHAPE = '{"A": 40, "B": 60, "C": 0, ...}'
 TOTAL = 100
 
 Points = Annotated[int, Field(ge=0, le=TOTAL, strict=True)]
@@ -245,6 +246,11 @@ def avoided(content: Schema) -> list[Response]:
     points = [most for _, most in reversed(given)]
     turned = {ident: most for (ident, _), most in zip(given, points, strict=True)}
     return [{channel.id: turned[channel.id] for channel in content.channels}]
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("How would you share out 100 points, in steps of {step}?", step=content.step)
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

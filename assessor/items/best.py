@@ -30,9 +30,11 @@ from assessor.items.base import (
     Shared,
     Shown,
 )
+from assessor.messages import Said, said
 
 RULE = "best/1"
 FAMILY = Shared("responses", ("options",))
+SHAPE = '"B"'
 
 
 class Schema(OptionContent):
@@ -104,6 +106,11 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
 def avoided(content: Schema) -> list[Response]:
     """The best of what was not best; each of several."""
     return [option.id for option in second_best(content)]
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Which response is the most effective?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -33,10 +33,11 @@ from assessor.items.base import (
     Shared,
     Shown,
 )
-from assessor.messages import N_
+from assessor.messages import N_, Said, said
 
 RULE = "best_worst/1"
 FAMILY = Shared("responses", ("options",))
+SHAPE = '{"best": "B", "worst": "D"}'
 
 
 class Schema(OptionContent):
@@ -130,6 +131,11 @@ def avoided(content: Schema) -> list[Response]:
         rest = [option for option in ordered if option.id not in (best.id, keyed["worst"])]
         found.append({"best": best.id, "worst": rest[-1].id})
     return found
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Which response is the most effective, and which the least?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

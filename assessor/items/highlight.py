@@ -12,9 +12,11 @@ from assessor.items import _marks
 from assessor.items._abilities import Guess
 from assessor.items._chance import Floats
 from assessor.items.base import Content, Control, Explanation, Parts, Response, Shared, Shown, Wording
+from assessor.messages import Said, said
 
 RULE = "highlight/1"
 FAMILY = Shared("spans", ("spans",), acts=False)
+SHAPE = '["B", "E"]'
 
 
 class Schema(Content):
@@ -118,6 +120,11 @@ def ceiling(contents: Sequence[Schema]) -> float:
 def key_size(content: Schema) -> str:
     """How many are to be marked."""
     return str(sum(part.keyed for part in content.spans))
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Which passages of this draft are a problem?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

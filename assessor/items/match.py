@@ -35,10 +35,11 @@ from assessor.items.base import (
     repeated_ids,
     single,
 )
-from assessor.messages import N_, Fault, refuse, said, unsound
+from assessor.messages import N_, Fault, Said, refuse, said, unsound
 
 RULE = "match/1"
 FAMILY = Shared("prompts", ("prompts",), whole=("categories",), acts=False)
+SHAPE = '{"A": "2", "B": "1", "C": "2", ...}'
 
 
 class Category(Part):
@@ -252,6 +253,11 @@ def key_size(content: Schema) -> str:
     """How many prompts are in each category, the fullest first: ``4+2+0``."""
     counts = Counter(prompt.category for prompt in content.prompts)
     return "+".join(str(n) for n in sorted((counts[one.id] for one in content.categories), reverse=True))
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Where does each of these belong?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

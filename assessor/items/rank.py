@@ -25,10 +25,11 @@ from assessor.items.base import (
     Shown,
     single,
 )
-from assessor.messages import N_, said, unsound
+from assessor.messages import N_, Said, said, unsound
 
 RULE = "rank/1"
 FAMILY = Shared("responses", ("options",))
+SHAPE = '["C", "A", "D", "B"]'
 MAX_LAZY = 0.10
 
 
@@ -131,6 +132,11 @@ def guesses(content: Schema) -> tuple[Guess, ...]:
 def avoided(content: Schema) -> list[Response]:
     """The order turned round."""
     return [key(content)[::-1]]
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Put the responses in order, the most effective first.")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

@@ -29,10 +29,11 @@ from assessor.items.base import (
     Shown,
     single,
 )
-from assessor.messages import N_, said, unsound
+from assessor.messages import N_, Said, said, unsound
 
 RULE = "rate/1"
 FAMILY = Shared("responses", ("options",))
+SHAPE = '{"A": 4, "B": 1, "C": 2, ...}'
 SCALE = (1, 2, 3, 4, 5)
 MIN_OPTIONS = 4
 MIN_SPREAD = 0.8
@@ -183,6 +184,11 @@ def ceiling(contents: Sequence[Schema]) -> float:
     most = np.array([[_closest(tuple(content.effectiveness().values()))[0]] for content in contents])
     keyed /= np.sqrt((keyed**2).sum(axis=1, keepdims=True)) * most
     return float((_sheets(keyed.shape[1]) @ keyed.mean(axis=0)).max())
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("How effective is each response, from 1 (very ineffective) to 5 (very effective)?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

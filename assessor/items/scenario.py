@@ -33,11 +33,12 @@ from assessor.items.base import (
     Wording,
     repeated_ids,
 )
-from assessor.messages import N_, Fault, refuse, said, unsound
+from assessor.messages import N_, Fault, Said, refuse, said, unsound
 
 RULE = "scenario/1"
 #: The answers of the first turn: what follows from them is each sibling's own.
 FAMILY = Shared("responses", ("nodes", 0, "options"))
+SHAPE = '["B", "A", "C"]'
 FEWEST_TURNS, MOST_TURNS = 3, 5
 MIDDLE = 0.5
 
@@ -342,6 +343,11 @@ def ceiling(contents: Sequence[Schema]) -> float:
         mean(shared_score(content, [option.id]) for content in contents)
         for option in contents[0].nodes[0].options
     )
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Which response is the most effective?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

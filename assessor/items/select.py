@@ -12,10 +12,11 @@ from assessor.items import _marks
 from assessor.items._abilities import Guess
 from assessor.items._chance import Floats
 from assessor.items.base import Content, Control, Explanation, Lure, Parts, Response, Shared, Shown, Wording
-from assessor.messages import Fault, refuse, said
+from assessor.messages import Fault, Said, refuse, said
 
 RULE = "select/1"
 FAMILY = Shared("responses", ("options",))
+SHAPE = '["A", "D"]'
 
 
 class Choosable(_marks.Markable):
@@ -135,6 +136,11 @@ def ceiling(contents: Sequence[Schema]) -> float:
 def key_size(content: Schema) -> str:
     """How many are to be marked."""
     return str(sum(part.keyed for part in content.options))
+
+
+def asked(content: Schema) -> Said:
+    """What a sheet of paper asks."""
+    return said("Which responses apply?")
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:
