@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from assessor.cli.giveaways import tables
 from assessor.cli.terminal import table
 from assessor.config import Settings, load_settings, resource, shipped_languages
 from assessor.figures import fixed, share
+from assessor.messages import N_, retold, said
 from assessor.report.words import tongue, translations
 
 
@@ -110,31 +111,52 @@ def schema() -> int:
 
 
 def _counted(counted: Mapping[str, Any], language: str) -> Iterator[str]:
-    yield from table(list(_banks(counted["banks"], language)), right=range(1, 7))
+    say = tongue(language).translate
+    yield from table(_headed(_banks(counted["banks"], language), say), right=range(1, 7))
     yield ""
-    for name, title in (("type", "type"), ("stimulus", "artefact"), ("key_kinds", "kind of key")):
-        yield from _by_bank(counted, name, title)
+    for name, title in (
+        ("type", N_("type")),
+        ("stimulus", N_("artefact")),
+        ("key_kinds", N_("kind of key")),
+    ):
+        rows = _headed(_by_bank(counted, name, title), say)
+        yield from table(rows, right=range(1, len(rows[0])))
         yield ""
-    yield from table(list(_places(counted["banks"])), right=(1,))
+    yield from table(_headed(_places(counted["banks"]), say), right=(1,))
     yield ""
-    yield from table(
-        [("competency", "items"), *((k, str(n)) for k, n in counted["all"]["competency"].items())]
-    )
+    yield from table(_headed(_competencies(counted["all"]), say))
     if counted["competencies_without_items"]:
-        yield "without an item: " + ", ".join(counted["competencies_without_items"])
+        yield f"{say(_WITHOUT)} {', '.join(counted['competencies_without_items'])}"
     yield ""
-    yield from table(list(_strategies(counted["banks"])), right=(3, 4, 5))
+    yield from table(_headed(_strategies(counted["banks"], say), say), right=(3, 4, 5))
     yield ""
     yield from tables(counted["giveaways"], language)
-    for expiring in counted["expires"]:
-        word = "expired on" if expiring["expired"] else "expires after"
-        yield f"{expiring['id']} {word} {expiring['review_by']}"
+    for one in counted["expires"]:
+        told = said("{item} expired on {day}", item=one["id"], day=one["review_by"])
+        if not one["expired"]:
+            told = said("{item} expires after {day}", item=one["id"], day=one["review_by"])
+        yield retold(told, tongue(language))
 
 
-def _banks(banks: Mapping[str, Any], language: str) -> Iterator[tuple[str, ...]]:
+Row = tuple[str, ...]
+_WITHOUT = N_("without an item:")
+
+
+def _headed(rows: Iterable[Row], say: Callable[[str], str]) -> list[Row]:
+    """The rows with the words of the first, the table's head, in a language."""
+    head, *rest = rows
+    return [tuple(say(word) if word else "" for word in head), *rest]
+
+
+def _competencies(counted: Mapping[str, Any]) -> Iterator[Row]:
+    yield (N_("competency"), N_("items"))
+    yield from ((name, str(n)) for name, n in counted["competency"].items())
+
+
+def _banks(banks: Mapping[str, Any], language: str) -> Iterator[Row]:
     yield (
-        *("bank", "items", "drawable", "minutes", "open", "several decisions", "twin pairs"),
-        *("languages", "status", ""),
+        *(N_("bank"), N_("items"), N_("drawable"), N_("minutes"), N_("open"), N_("several decisions")),
+        *(N_("twin pairs"), N_("languages"), N_("status"), ""),
     )
     for ident, bank in banks.items():
         counts = (str(bank["items"]), str(bank["drawable"]), f"{bank['minutes']:g}")
@@ -144,33 +166,32 @@ def _banks(banks: Mapping[str, Any], language: str) -> Iterator[tuple[str, ...]]
         yield (ident, *counts, *shares, *listed, library().banks[ident].title.get(language, ident))
 
 
-def _by_bank(counted: Mapping[str, Any], name: str, title: str) -> Iterator[str]:
+def _by_bank(counted: Mapping[str, Any], name: str, title: str) -> Iterator[Row]:
     """A line for each label and a column for each bank; the share too where it was counted."""
     columns = {"all": counted["all"], **counted["banks"]}
-    rows = [(title, *columns)]
+    yield (title, N_("all"), *counted["banks"])
     for label in counted["all"][name]:
-        rows.append((label, *(_cell(held[name].get(label, 0)) for held in columns.values())))
-    return table(rows, right=range(1, len(columns) + 1))
+        yield (label, *(_cell(held[name].get(label, 0)) for held in columns.values()))
 
 
 def _cell(held: Any) -> str:
     return f"{held['items']} ({share(held['share'])})" if isinstance(held, Mapping) else str(held)
 
 
-def _places(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    yield ("bank", "parts", "the best is first, second, ...")
+def _places(banks: Mapping[str, Any]) -> Iterator[Row]:
+    yield (N_("bank"), N_("parts"), N_("the best is first, second, ..."))
     for ident, bank in banks.items():
         for parts, places in bank["best_places"].items():
             yield (ident, parts, "  ".join(f"{count:3d}" for count in places.values()))
 
 
-def _strategies(banks: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    yield ("bank", "language", "strategy", "mean score", "se", "items", "")
+def _strategies(banks: Mapping[str, Any], say: Callable[[str], str]) -> Iterator[Row]:
+    yield (N_("bank"), N_("language"), N_("strategy"), N_("mean score"), N_("SE"), N_("items"), "")
     for ident, bank in banks.items():
         for language, outcomes in bank["strategies"].items():
             for name, outcome in outcomes.items():
                 numbers = (fixed(outcome["mean"], 2), fixed(outcome["se"], 2), str(outcome["n"]))
-                yield (ident, language, name, *numbers, "pays" if outcome["pays"] else "")
+                yield (ident, language, name, *numbers, say(N_("pays")) if outcome["pays"] else "")
 
 
 def _listed(counts: Mapping[str, int]) -> str:
