@@ -125,9 +125,13 @@ class _Page:
             return
         kind = type_of(content)
         assert isinstance(kind, OnPaper)
-        task = content.task
-        asked = retold(kind.asked(content), self.tongue)
-        yield f"**{asked if task is None or self.draw.reading == 'responses' else task[self.language]}**"
+        asked = kind.asked(content)
+        own = None if self.draw.reading == "responses" else content.task
+        yield f"**{retold(asked, self.tongue) if own is None else own[self.language]}**"
+        if own is not None and asked.values:
+            # The item's own task leaves out what the page says beside it: a scale, steps.
+            yield ""
+            yield retold(asked, self.tongue)
         yield ""
         asked_turns = turns(entry, self.draw, are_all=self.are_all)
         for number, turn in enumerate(asked_turns, start=1):

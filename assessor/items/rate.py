@@ -188,7 +188,11 @@ def ceiling(contents: Sequence[Schema]) -> float:
 
 def asked(content: Schema) -> Said:
     """What a sheet of paper asks."""
-    return said("How effective is each response, from 1 (very ineffective) to 5 (very effective)?")
+    return said(
+        "How effective is each response, from {low} (very ineffective) to {high} (very effective)?",
+        low=SCALE[0],
+        high=SCALE[-1],
+    )
 
 
 def explain(content: Schema, response: Response | None) -> Explanation:

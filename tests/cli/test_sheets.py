@@ -168,6 +168,20 @@ def test_siblings_are_one_set_of_responses_and_scored_at_each(run: Run, tmp_path
     assert found["whole"]["mean"] == pytest.approx(sum(map(float, scores)) / 2, abs=1e-4)  # type: ignore[arg-type]
 
 
+def test_a_scale_and_steps_stand_on_the_sheet_where_the_item_has_a_task_of_its_own(
+    run: Run, tmp_path: Path
+) -> None:
+    shown = entries(written(run, tmp_path, "practice", "--seed", "3")).values()
+    for kind, words in (("allocate", "in steps of 20"), ("rate", "from 1 (very ineffective) to 5")):
+        (item,) = (
+            item for item in library().items.values() if item.bank == "practice" and item.content.type == kind
+        )
+        assert item.content.task is not None
+        (text,) = (text for text in shown if item_of(text, "en") == item)
+        assert item.content.task["en"] in text
+        assert words.replace("20", str(getattr(item.content, "step", 20))) in text
+
+
 def test_one_of_each_family_stands_on_a_sheet_that_asks_for_it(run: Run, tmp_path: Path) -> None:
     for options, most in (((), 2), (("--one-each",), 1)):
         shown = entries(written(run, tmp_path, "banking", "--seed", "3", *options)).values()
