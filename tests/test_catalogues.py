@@ -24,6 +24,7 @@ NEVER_ONE = {
     "Not shown: fewer than %(needs)d people, who could be recognised.",
     "The interval reaches %(points)s points to each side.",
     "Keep %(days)s days",
+    "{item} expires after {day}",
     "From %(least)s to %(most)s words. People will rate your text.",
     "the document (--json) gives %(shown)s of %(of)s pairs, those among the %(among)s highest estimates; the"
     " others are left out (--pairs)",

@@ -87,7 +87,7 @@ def open_library(folders: Sequence[Path], shipped: Path) -> Opened:
     while True:
         reading = _read(folders, shipped, frozenset(left_out))
         errors = [finding for finding in reading.close().findings if finding.severity == "error"]
-        if any(finding.path.resolve().is_relative_to(shipped.resolve()) for finding in errors):
+        if any(is_within(finding.path, shipped) for finding in errors):
             raise BankError(errors)
         # What lies in no bank, as a folder without one, keeps nothing else out and is only told.
         places = {finding: reading.place_of(finding.path) or finding.path for finding in errors}

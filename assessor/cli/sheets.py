@@ -379,7 +379,7 @@ def _told(result: Mapping[str, Any], found: Sequence[Read], spoken: Tongue) -> I
         yield spoken.translate(N_("No answer could be read."))
     else:
         mean = figure(whole["mean"])
-        yield retold(said("Mean score {mean} over {n} situations", mean=mean, n=whole["n"]), spoken)
+        yield retold(said("Mean score: {mean} (situations: {n})", mean=mean, n=whole["n"]), spoken)
     for title, key in ((N_("type"), "types"), (N_("bank"), "banks")):
         if not result[key]:
             continue

@@ -28,6 +28,7 @@ function start() {
   let isSending = false;
   let isNative = false;
   let hasChanged = false;
+  let isTouched = false;
   let contact = Date.now();
   let settle = 0;
   let tries = 0;
@@ -46,6 +47,7 @@ function start() {
   // Held at once, sent when it has settled; a change after Next stays on the page.
   function saveIn(milliseconds) {
     stopWaiting();
+    isTouched = true;
     remember(key, { ...entryOf(), draft: Date.now() });
     if (pending) pending.step = null;
     // The first change is sent at once, so that a server that is not there is known before Next is pressed.
@@ -79,7 +81,10 @@ function start() {
     if (isNative) return;
     stopWaiting();
     const step = event.submitter?.value || "next";
-    if (navigator.onLine && Date.now() - contact < FRESH_MS) return remember(key, leaving(step));
+    const isFresh = navigator.onLine && Date.now() - contact < FRESH_MS;
+    // A page that was only looked at leaves nothing behind, here either.
+    if (isFresh && (isTouched || pending)) remember(key, leaving(step));
+    if (isFresh) return;
     event.preventDefault();
     queue(step);
   }

@@ -91,6 +91,9 @@ def test_a_private_link_opens_the_sitting_elsewhere_and_the_first_browser_become
     second.expect_saved()
     first.change()
     first.expect_locked()
+    first.leads(first.page.get_by_role("button", name="Continue here"), "/1")
+    # What was held back here is older than what was given over there: it is named, and the newer one stands.
+    first.expect_locked()
     first.leads(first.page.get_by_role("link", name="Go on with the newest answers"), "/1$")
     assert first.given() == newer
 

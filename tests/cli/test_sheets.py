@@ -240,7 +240,7 @@ def test_answers_that_cannot_be_are_told_by_number_and_the_others_still_read(
     assert ran.code == 1
     for number in (kinds["best"], kinds["best_worst"], kinds["scenario"], "99"):
         assert f"answers.json: {number}: " in ran.err
-    assert f"over {len(shown) - 3} situations" in ran.out
+    assert f"(situations: {len(shown) - 3})" in ran.out
 
 
 @pytest.mark.parametrize(

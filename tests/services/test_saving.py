@@ -32,6 +32,26 @@ def test_the_same_save_twice_is_one_row_and_one_receipt(held: Held) -> None:
     assert rows(held.database) == 1
 
 
+def test_what_an_overtaken_browser_held_back_is_refused_where_others_passed_through_it(held: Held) -> None:
+    first, second, *_ = responses(held.view(), 0)
+    for seq, response in enumerate((first, second, first), start=1):
+        held.save(0, response, seq=seq)
+    with held.database.writing() as session, pytest.raises(Conflict):
+        attempts.record(
+            session,
+            held.ref,
+            held.view().items[0].id,
+            second,
+            epoch=1,
+            seq=2,
+            after=1,
+            language="fr",
+            seconds=None,
+            now=NOW,
+        )
+    assert held.view().answers[held.view().items[0].id].seq == 3
+
+
 def test_a_lower_or_a_taken_sequence_is_refused(held: Held) -> None:
     one, two = responses(held.view(), 0)[:2]
     held.save(0, one, seq=3)
