@@ -239,6 +239,19 @@ def test_no_name_says_nothing() -> None:
     assert not modules + bases + named
 
 
+def test_a_page_with_scripts_of_its_own_keeps_those_of_every_page() -> None:
+    """Every page sends or names what the browser still holds back."""
+    own = [path for path in templates() if "{% block scripts %}" in path.read_text(encoding="utf-8")]
+    bare = [
+        of_root(path)
+        for path in own
+        if path.name != "base.html"
+        and "{% block scripts %}{{ super() }}" not in path.read_text(encoding="utf-8")
+    ]
+    assert len(own) > 3
+    assert bare == []
+
+
 def test_no_file_is_too_long_to_read() -> None:
     code = [path for path in project_files() if path.suffix in {".py", ".html", ".css", ".js"}]
     long = {of_root(path) for path in code if len(path.read_text(encoding="utf-8").splitlines()) > 500}

@@ -32,7 +32,7 @@ from assessor.cli.banks import language_of, library, settings
 from assessor.cli.failures import UsageError, WrongInput, say
 from assessor.cli.terminal import table
 from assessor.config import resource
-from assessor.figures import fixed
+from assessor.figures import fixed, rounded
 from assessor.items import OnPaper, Unfolding, type_of
 from assessor.items.base import Brief, Calendar, Post, Reply, ResponseError, Table, Thread
 from assessor.messages import N_, Tongue, retold, said
@@ -327,7 +327,7 @@ def _text(path: Path) -> str:
 
 def _as_json(one: Read) -> dict[str, Any]:
     ids = [item.id for item in one.entry.items]
-    return {"number": one.number, "ids": ids, "answer": one.given, "score": round(one.score, 4)}
+    return {"number": one.number, "ids": ids, "answer": one.given, "score": rounded(one.score, 4)}
 
 
 def _print_open(

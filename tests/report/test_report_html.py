@@ -257,7 +257,7 @@ def test_an_unknown_edition_is_refused_by_name(sample: Sample) -> None:
 
 def test_the_title_names_the_role_and_the_day(sample: Sample) -> None:
     profile = sample("ordinary", "en")
-    assert title(profile, "en").endswith("< art > museum, November 18, 2026")
+    assert title(profile, "en").endswith("< art > museum, November\N{NO-BREAK SPACE}18, 2026")
 
 
 def test_without_a_day_neither_title_nor_first_page_speaks_of_one(sample: Sample, language: str) -> None:

@@ -150,7 +150,9 @@ def test_what_cannot_be_judged_is_named_first_with_its_reason() -> None:
     )
     assert Words("en").chances_of_all(told).endswith("for the 2 judged")
     french = plain(Words("fr").minimums(told, {**NAMES, "platform": "Plateformes et recherche"}))
-    assert french.startswith("2 minimums jugés sur 3; plateformes et recherche : cette épreuve ne permet pas")
+    assert french.startswith(
+        "minimums jugés : 2 sur 3; plateformes et recherche : cette épreuve ne permet pas"
+    )
     none = Judgement(
         (
             MinimumResult("audience", 40.0, None, "not_measured"),
@@ -175,7 +177,7 @@ def test_the_report_names_first_what_it_cannot_judge(sample: Sample, language: s
     said = View(profile, Words(language)).fit_row.word
     begun = {
         "en": "2 of 3 minimums judged; competency risk: not",
-        "fr": "2 minimums jugés sur 3; compétence risk : non",
+        "fr": "minimums jugés : 2 sur 3; compétence risk : non",
     }
     assert plain(said).startswith(begun[language])
     for edition in ("self", "attach"):
