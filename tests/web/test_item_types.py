@@ -106,6 +106,21 @@ def test_every_type_is_answered_shown_again_reviewed_and_explained(
     assert profile["provisional"]
 
 
+@pytest.mark.parametrize("kind", ["allocate", "best_worst", "match", "rank", "rate"])
+def test_what_one_value_lacks_is_read_out_with_it(browser: Browser, kind: str) -> None:
+    """The checked client looks at each page: a message must be heard with the control that it is about."""
+    ref = begun(browser)
+    page = page_of(browser, ref, kind)
+    whole = an_answer(page)
+    assert len(whole) > 1
+    for name in whole:
+        alone = page.submit("#answer", expect=422, go="next", **dict.fromkeys(whole, "") | {name: whole[name]})
+        assert alone.soup.select("#errors a[href^='#r-']")
+        if whole[name] != "0":
+            without = page.submit("#answer", expect=422, go="next", **whole | {name: ""})
+            assert without.soup.select("#errors a[href^='#r-']")
+
+
 @pytest.mark.parametrize("kind", [name for name in TYPES if name != "scenario"])
 def test_every_answer_can_be_cleared_but_a_situation_s_turns(browser: Browser, kind: str) -> None:
     ref = begun(browser)
