@@ -212,6 +212,9 @@ def _folder(name: str, value: str) -> Path:
 
 
 def _database(name: str, value: str) -> str:
+    if value.startswith("sqlite:///file:") or (value.startswith("sqlite:///") and "?" in value):
+        # Such a name has SQLite open another file than the one whose folder is made and which is watched.
+        raise SettingError(name, "a file is named by an address with options", "write sqlite:///FILE")
     if value.startswith(("sqlite:///", "postgresql+psycopg://")):
         return value
     # The value may hold a password: only its scheme is repeated.

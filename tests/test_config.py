@@ -63,6 +63,8 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
         ("ASSESSOR_DATA", __file__),
         ("ASSESSOR_DATABASE_URL", "mysql://root:hunter2@db/assessor"),
         ("ASSESSOR_DATABASE_URL", "assessor.db"),
+        ("ASSESSOR_DATABASE_URL", "sqlite:///file:/srv/assessor.db?uri=true"),
+        ("ASSESSOR_DATABASE_URL", "sqlite:////srv/assessor.db?nolock=1"),
         ("ASSESSOR_BANKS", "/nowhere/at/all"),
         ("ASSESSOR_SECRET_KEY", "secret"),
         ("ASSESSOR_SECRET_KEY", "x" * 64),

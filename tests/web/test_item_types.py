@@ -114,7 +114,9 @@ def test_what_one_value_lacks_is_read_out_with_it(browser: Browser, kind: str) -
     whole = an_answer(page)
     assert len(whole) > 1
     for name in whole:
-        alone = page.submit("#answer", expect=422, go="next", **dict.fromkeys(whole, "") | {name: whole[name]})
+        alone = page.submit(
+            "#answer", expect=422, go="next", **dict.fromkeys(whole, "") | {name: whole[name]}
+        )
         assert alone.soup.select("#errors a[href^='#r-']")
         if whole[name] != "0":
             without = page.submit("#answer", expect=422, go="next", **whole | {name: ""})
