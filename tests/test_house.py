@@ -173,6 +173,7 @@ def placeholders(text: str) -> Counter[str]:
     return Counter([first or second for first, second in percent] + named)
 
 
+@cache
 def catalog(language: str) -> dict[str | tuple[str, ...], Message]:
     path = PACKAGE / "translations" / language / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
@@ -208,8 +209,13 @@ def test_every_message_is_translated_with_its_placeholders(language: str) -> Non
 # Names and sizes
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def definitions(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name
 
@@ -273,7 +279,7 @@ def test_no_work_is_left_for_later_in_a_comment() -> None:
 def importers(library: str) -> set[str]:
     found = set()
     for path in python_files(PACKAGE):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
