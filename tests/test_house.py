@@ -7,8 +7,10 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import jinja2
 import pytest
 from babel.messages.catalog import Message
@@ -273,7 +275,14 @@ def test_no_work_is_left_for_later_in_a_comment() -> None:
     assert not lines_matching(rf"\b({marks})\b", code)
 
 
-# Doors that have one key
+# Rooms and their doors
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not even where a function imports when it runs."""
+    graph = grimp.build_graph("assessor", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(list(TopologicalSorter(imports).static_order())) == len(imports) > 100
 
 
 def importers(library: str) -> set[str]:

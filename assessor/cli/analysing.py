@@ -9,9 +9,9 @@ from pathlib import Path
 
 from assessor.analysis import Analysis, Bias, analyse, document, is_flagged, is_of_size
 from assessor.banks.places import BankError
-from assessor.cli import DONE
 from assessor.cli.banks import library
 from assessor.cli.columns import joined, read_columns
+from assessor.cli.exits import DONE
 from assessor.cli.failures import WrongInput
 from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table

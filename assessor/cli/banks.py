@@ -15,7 +15,7 @@ from assessor.banks.loader import Opened, open_library
 from assessor.banks.schema import Library, RoleProfile
 from assessor.banks.shapes import file_schema
 from assessor.banks.statistics import stats
-from assessor.cli import DONE, WRONG
+from assessor.cli.exits import DONE, WRONG
 from assessor.cli.failures import UsageError, near, say, shown
 from assessor.cli.giveaways import tables
 from assessor.cli.terminal import table

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from assessor.banks.names import name_of
 from assessor.calibration import calibrate_sittings
-from assessor.cli import DONE
 from assessor.cli.banks import library
 from assessor.cli.calibrations import signed
+from assessor.cli.exits import DONE
 from assessor.cli.failures import UsageError, WrongInput
 from assessor.cli.outputs import placed
 from assessor.cli.reading import sittings_of

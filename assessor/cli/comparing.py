@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from assessor.banks.schema import RoleProfile
-from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of
 from assessor.cli.calibrations import calibration_of
+from assessor.cli.exits import DONE
 from assessor.cli.failures import WrongInput
 from assessor.cli.reading import sittings_of
 from assessor.cli.telling import compared, moved_under

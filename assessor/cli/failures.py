@@ -10,7 +10,7 @@ from pathlib import Path
 from assessor.assembly import NotFillable
 from assessor.banks.files import written_out
 from assessor.banks.places import BankError, Finding
-from assessor.cli import DONE, USAGE, WRONG
+from assessor.cli.exits import DONE, USAGE, WRONG
 from assessor.config import SettingError
 from assessor.messages import ENGLISH, Tongue
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from assessor.banks.schema import Library
-from assessor.cli import DONE, WRONG
 from assessor.cli.banks import opened, settings
+from assessor.cli.exits import DONE, WRONG
 from assessor.config import Settings
 from assessor.services import erasure, grants, limits
 from assessor.services import library as versions

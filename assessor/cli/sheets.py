@@ -27,8 +27,8 @@ from assessor.banks.sheets import (
     token_of,
     turns,
 )
-from assessor.cli import DONE, WRONG
 from assessor.cli.banks import language_of, library, settings
+from assessor.cli.exits import DONE, WRONG
 from assessor.cli.failures import UsageError, WrongInput, say
 from assessor.cli.terminal import table
 from assessor.config import resource

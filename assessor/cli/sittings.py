@@ -13,9 +13,9 @@ from assessor.assembly import TestForm, assemble_round, longest_offered
 from assessor.banks.schema import LengthId, Pool, RoleProfile
 from assessor.banks.sittings import Given
 from assessor.banks.sittings import Sitting as Line
-from assessor.cli import DONE
 from assessor.cli.banks import language_of, library, role_of
 from assessor.cli.calibrations import calibration_of
+from assessor.cli.exits import DONE
 from assessor.cli.failures import say, told_of
 from assessor.cli.outputs import placed
 from assessor.cli.reading import checked

@@ -8,19 +8,21 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 
 from assessor import __version__
-from assessor.cli import terminal
+from assessor.assembly import LENGTHS
+from assessor.cli import arguments, commands, terminal
 from assessor.config import ROOT
 from tests.cli.conftest import ROLE, Run, left_of
 
 COMMAND = [sys.executable, "-m", "assessor"]
-COMMANDS = (
-    ["serve"], ["banks"], ["banks", "check"], ["banks", "stats"], ["banks", "schema"], ["banks", "load"],
-    ["form"], ["simulate"], ["score"], ["compare"], ["report"], ["retention"], ["db"], ["db", "upgrade"],
-)  # fmt: skip
+COMMANDS = [
+    found.name.removeprefix(f"{commands.__name__}.").split(".")
+    for found in walk_packages(commands.__path__, f"{commands.__name__}.")
+]
 
 
 def environment(tmp_path: Path) -> dict[str, str]:
@@ -32,6 +34,15 @@ def test_help_is_printed_and_ends_well(run: Run, command: list[str]):
     ran = run(*command, "--help")
     assert ran.code == 0
     assert ran.out.startswith("usage: assessor")
+
+
+def test_the_registry_of_commands_is_walked():
+    assert ["serve"] in COMMANDS
+    assert ["banks", "check"] in COMMANDS
+
+
+def test_lengths_are_those_that_forms_have():
+    assert tuple(LENGTHS) == arguments.LENGTHS
 
 
 def test_help_answers_at_once_because_nothing_heavy_is_imported():

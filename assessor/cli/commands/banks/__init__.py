@@ -1,0 +1,3 @@
+"""What is done with question banks."""
+
+SAYS = "Check, count and load question banks."

@@ -1,0 +1,3 @@
+"""What keeps the database."""
+
+SAYS = "Keep the database."

@@ -1,0 +1,31 @@
+"""``score``: sittings under a role."""
+
+from __future__ import annotations
+
+import argparse
+
+from assessor.cli.arguments import add_calibration, add_json, add_language, add_role, add_sittings
+
+SAYS = "Score sittings under a role, as a table or as documents."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    add_sittings(parser)
+    add_role(parser)
+    add_json(parser, "score documents, a line each")
+    add_calibration(parser)
+    add_language(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """The exit code of the command."""
+    from assessor.cli import sittings
+
+    return sittings.score(
+        given.sittings,
+        given.role,
+        calibration=given.calibration,
+        as_json=given.json,
+        language=given.lang,
+    )
