@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from assessor.messages import Said, said
 
@@ -51,6 +52,7 @@ def _suspects(text: str) -> set[str]:
     return {sign for sign in set(text) if _is_refused(sign)}
 
 
+@cache
 def _is_refused(sign: str) -> bool:
     if sign in _ENDS or sign in _SEEN or _NEWER.match(sign):
         return False

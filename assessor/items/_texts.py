@@ -21,6 +21,10 @@ class Languages:
 
 
 _MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:[a-z]+|#x?[0-9a-f]+);", re.IGNORECASE)
+#: Unicode's categories Cc (but for the line end), Cs and Co.
+_CONTROLS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Z]{2})?$")
 
 
@@ -32,7 +36,7 @@ def _clean(text: str) -> str:
         raise unsound((), said("the text holds HTML"), said("write plain text (« < » alone is fine)"))
     if "\t" in text:
         raise unsound((), said("the text holds a tab"), said("use spaces"))
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Co"} and char != "\n" for char in text):
+    if _CONTROLS.search(text):
         raise unsound((), said("the text holds a control character"), said("take it out"))
     return unicodedata.normalize("NFC", text.strip())
 
