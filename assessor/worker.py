@@ -20,7 +20,8 @@ from types import FrameType
 from assessor import logs
 from assessor.config import load_settings
 from assessor.errors import Conflict, NotFound
-from assessor.services import erasure, grants, limits, profiles
+from assessor.services import grants, limits, profiles
+from assessor.services.sittings import retention
 from assessor.store.db import Database, Unavailable, open_database
 
 LOG = logging.getLogger("assessor.worker")
@@ -95,7 +96,7 @@ class Worker:
         erased = 0
         while True:
             with self._database.writing() as session:
-                found = erasure.sweep(session, now=self._now(), most=ERASED_AT_ONCE)
+                found = retention.sweep(session, now=self._now(), most=ERASED_AT_ONCE)
             erased += found
             if found < ERASED_AT_ONCE:
                 return erased

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import random
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ import hypothesis
 import pytest
 
 from assessor.config import Settings
+from assessor.services.sittings import lots
+from assessor.services.sittings.lots import Lot
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -51,6 +54,13 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def lots_of_this_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance that repeats itself: every run meets the same forms, with the same order of their options."""
+    chance = random.Random(request.node.nodeid)
+    monkeypatch.setattr(lots, "new_lot", lambda: Lot(chance.randrange(2**31), chance.randbytes(32)))
 
 
 @pytest.fixture

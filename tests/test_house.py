@@ -247,6 +247,21 @@ def test_no_name_says_nothing() -> None:
     assert not modules + bases + named
 
 
+def test_an_attempt_is_what_is_stored_and_a_sitting_what_scoring_reads() -> None:
+    """One word for one thing; what makes the one of the other is ``profiles.sitting_of``."""
+    shell = tuple(f"assessor/{room}/" for room in ("cli", "services", "store", "web"))
+    files = python_files(PACKAGE)
+    named = [(path, name) for path in files for _, name in definitions(path) if not name.islower()]
+    stored = [of_root(path) for path, name in named if name.startswith("Attempt")]
+    read = [of_root(path) for path, name in named if name.endswith("Sitting")]
+    assert stored
+    assert read
+    assert [
+        place for place in stored if not place.startswith(("assessor/services/", "assessor/store/"))
+    ] == []
+    assert [place for place in read if place.startswith(shell)] == []
+
+
 def test_a_page_with_scripts_of_its_own_keeps_those_of_every_page() -> None:
     """Every page sends or names what the browser still holds back."""
     own = [path for path in templates() if "{% block scripts %}" in path.read_text(encoding="utf-8")]

@@ -160,8 +160,7 @@ def eligible(library: Library, domain: Domain, pool: Pool, today: date) -> list[
             for item in library.items.values()
             if item.bank in banks
             and item.book.pool == pool
-            and item.book.status not in ("draft", "retired")
-            and (item.book.review_by is None or today <= item.book.review_by)
+            and item.is_drawable(today)
             and item.content.type in ITEM_TYPES
         ),
         key=lambda item: item.id,

@@ -11,7 +11,7 @@ from assessor.banks.drawing import check_drawing
 from assessor.banks.files import is_within
 from assessor.banks.giveaways import Given, check_giveaways
 from assessor.banks.likeness import likenesses
-from assessor.banks.loader import Loaded, examine, is_drawable
+from assessor.banks.loader import Loaded, examine
 from assessor.banks.parity import check_parity
 from assessor.banks.places import Document, Finding
 from assessor.banks.schema import Bank, Item, Library
@@ -71,7 +71,7 @@ def quality(loaded: Loaded, today: date, shipped: Path | None = None) -> Iterato
 
 
 def _use(item: Item, document: Document, today: date) -> Iterator[Finding]:
-    if is_drawable(item, today):
+    if item.is_drawable(today):
         return
     if item.book.status in {"draft", "retired"}:
         found = said("the item is {status}: no form draws it", status=item.book.status)
@@ -135,10 +135,10 @@ def _tricks(library: Library, bank: Bank, own: Sequence[Item], path: Path) -> It
 
 def _balance(library: Library, bank: Bank, own: Sequence[Item], path: Path, today: date) -> Iterator[Finding]:
     """What a bank lacks as a whole: of a beginning nothing, of kinds of key from thirty items on."""
-    there = [item for item in own if is_drawable(item, today)]
+    there = [item for item in own if item.is_drawable(today)]
     if len(there) < TINY:
         return
-    core = [item for item in _core(library) if is_drawable(item, today)]
+    core = [item for item in _core(library) if item.is_drawable(today)]
     found = [*pool_imbalances(there), *thin_competencies(there, core)]
     found += imbalances(there) if len(there) >= FEW_ITEMS else ()
     for each in found:
@@ -147,7 +147,7 @@ def _balance(library: Library, bank: Bank, own: Sequence[Item], path: Path, toda
 
 def _balance_of_all(loaded: Loaded, library: Library, today: date) -> Iterator[Finding]:
     """Kinds of key over all banks, where some are too small to be judged alone; told at the core."""
-    there = [item for item in _measuring(library) if is_drawable(item, today)]
+    there = [item for item in _measuring(library) if item.is_drawable(today)]
     banks = [bank.id for bank in library.banks.values() if bank.kind != "practice"]
     smallest = min((sum(item.bank == ident for item in there) for ident in banks), default=0)
     if len(there) < FEW_ITEMS or smallest >= FEW_ITEMS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,6 @@ __all__ = [
     "Loaded",
     "Opened",
     "examine",
-    "is_drawable",
     "load_library",
     "open_library",
     "role_digest",
@@ -113,12 +111,6 @@ def _read(folders: Sequence[Path], shipped: Path, left_out: frozenset[Path]) -> 
         if not is_within(folder, shipped):
             reading.read_folder(folder, is_shipped=False)
     return reading
-
-
-def is_drawable(item: Item, today: date) -> bool:
-    """Whether the item may enter a new form; past attempts keep it either way."""
-    current = item.book.review_by is None or today <= item.book.review_by
-    return current and item.book.status not in {"draft", "retired"}
 
 
 def role_digest(role: RoleProfile) -> str:

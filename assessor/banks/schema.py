@@ -296,6 +296,11 @@ class Item:
         """The item's id, the same for all its versions."""
         return self.content.id
 
+    def is_drawable(self, today: date) -> bool:
+        """Whether the item may enter a new form; forms that hold it keep it either way."""
+        is_current = self.book.review_by is None or today <= self.book.review_by
+        return is_current and self.book.status not in ("draft", "retired")
+
 
 @dataclass(frozen=True)
 class Domain:

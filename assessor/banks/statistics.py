@@ -10,7 +10,6 @@ from typing import Any
 
 from assessor.banks.balance import best_places, key_kinds
 from assessor.banks.giveaways import MANY
-from assessor.banks.loader import is_drawable
 from assessor.banks.recipes import Family, ceilings, families, key_sizes, of_options, tastes
 from assessor.banks.schema import Item, Library
 from assessor.banks.strategies import outcomes
@@ -118,7 +117,7 @@ def _counts(items: Iterable[Item], today: date) -> dict[str, Any]:
     listed = list(items)
     return {
         "items": len(listed),
-        "drawable": sum(is_drawable(item, today) for item in listed),
+        "drawable": sum(item.is_drawable(today) for item in listed),
         "minutes": round(sum(item.book.minutes for item in listed), 2),
         "competency": _by(listed, lambda item: [item.content.competency]),
         "type": _by(listed, lambda item: [item.content.type]),

@@ -10,8 +10,8 @@ from assessor.banks.schema import Library
 from assessor.cli.banks import opened, settings
 from assessor.cli.exits import DONE, WRONG
 from assessor.config import Settings
-from assessor.services import erasure, grants, limits
-from assessor.services import library as versions
+from assessor.services import grants, limits, versions
+from assessor.services.sittings.retention import sweep as erase_expired
 from assessor.store.db import Database, open_database
 from assessor.store.migrate import upgrade
 
@@ -57,7 +57,7 @@ def sweep(database: Database, *, dry_run: bool = False) -> int:
         if not dry_run:
             limits.forget(session, now=now)
             grants.forget(session, now=now)
-        return erasure.sweep(session, now=now, dry_run=dry_run)
+        return erase_expired(session, now=now, dry_run=dry_run)
 
 
 def upgrade_database() -> int:

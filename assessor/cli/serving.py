@@ -22,7 +22,7 @@ from assessor.cli.failures import WrongInput, say
 from assessor.cli.operations import current_database, load_into
 from assessor.cli.supervising import Parent
 from assessor.config import Settings, with_secret
-from assessor.web import offers
+from assessor.services.sittings import self_assessment
 from assessor.web.intake import options
 from assessor.web.security import operator_key
 
@@ -98,7 +98,10 @@ class _Web(BaseApplication):  # type: ignore[misc]
         app = create_app(self.settings, self.banks.library, left_out=self.banks.left_out)
         # Beside the first requests, so that neither the start nor the first start page waits for it.
         today = datetime.now(UTC).date()
-        Thread(target=offers.warm, args=(self.banks.library, today), name="warm-offers", daemon=True).start()
+        warm = Thread(
+            target=self_assessment.warm, args=(self.banks.library, today), name="warm-offers", daemon=True
+        )
+        warm.start()
         return app
 
 

@@ -14,8 +14,8 @@ from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
 from assessor.scoring.model import PLANNING
-from assessor.services import attempts
-from assessor.services.attempts import AttemptView
+from assessor.services.sittings import life
+from assessor.services.sittings.life import AttemptView
 from assessor.store.db import Database
 from assessor.store.models import Attempt, Form, ProfileRow
 
@@ -76,7 +76,7 @@ def keep_scored(database: Database, ref: str, *, now: datetime) -> bool:
     unknown sitting, Conflict for an unfinished one.
     """
     with database.reading() as session:
-        view = attempts.load(session, ref, now=now)
+        view = life.load(session, ref, now=now)
     try:
         profile = profile_of(view, view.role_id)
     except NotEnough:

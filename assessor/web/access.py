@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 from assessor.errors import NotFound
-from assessor.services import attempts, grants, refusals
+from assessor.services import grants, refusals
+from assessor.services.sittings import life
 from assessor.web import security, transactions
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -49,7 +50,7 @@ def admit(ref: str, epoch: int) -> None:
 def new_link(ref: str, epoch: int) -> str:
     """The token of a new private link; of all browsers only this one still opens the sitting."""
     asking = security.secret_of(ref)
-    token = attempts.new_link(transactions.session(), ref, now=transactions.now(), asked_by=asking)
+    token = life.new_link(transactions.session(), ref, now=transactions.now(), asked_by=asking)
     _give(ref, epoch)
     return token
 

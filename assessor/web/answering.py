@@ -81,12 +81,12 @@ class Sheet:
         return self.response != self.stands and is_unfinished(self.item, self.response)
 
 
-class Sitting(Protocol):
-    """What of a sitting decides how its items are shown."""
+class OwnOrder(Protocol):
+    """What of an attempt decides how its items are shown: names and order of its options are its own."""
 
     @property
     def secret(self) -> bytes:
-        """The sitting's own secret."""
+        """The attempt's own secret."""
 
 
 def is_in_turns(item: Item) -> bool:
@@ -102,18 +102,18 @@ def is_unfinished(item: Item, response: Response | None) -> bool:
     return kind.next_turn(item.content, response) is not None
 
 
-def sheet_of(sitting: Sitting, item: Item, language: str, response: Response | None) -> Sheet:
+def sheet_of(attempt: OwnOrder, item: Item, language: str, response: Response | None) -> Sheet:
     """The item as this sitting asks it, filled with the saved response; one in turns, at the turn reached."""
     kind = type_of(item.content)
     stands = response if isinstance(kind, Unfolding) else None
-    shown = shown_to(item.content, item.digest, sitting.secret, stands)
+    shown = shown_to(item.content, item.digest, attempt.secret, stands)
     controls = kind.controls(item.content, shown, language)
     values = {} if response is None else kind.fill(item.content, response, shown)
     return Sheet(item, language, controls, _filled(controls, values), response, stands)
 
 
 def read_sheet(
-    sitting: Sitting,
+    attempt: OwnOrder,
     item: Item,
     language: str,
     sent: MultiDict[str, str],
@@ -125,7 +125,7 @@ def read_sheet(
     ``kept`` is the response that is saved, ``turn`` the one that the page asked, where it asked one.
     """
     stands = _drawn_upon(item, kept, turn)
-    shown = shown_to(item.content, item.digest, sitting.secret, stands)
+    shown = shown_to(item.content, item.digest, attempt.secret, stands)
     controls = type_of(item.content).controls(item.content, shown, language)
     values = {control.name: sent.getlist(PREFIX + control.name) for control in controls}
     form = _filled(controls, values)

@@ -25,8 +25,9 @@ from werkzeug.wrappers import Response as Reply
 
 from assessor.banks.schema import Item, Library
 from assessor.errors import Conflict, NotFound
-from assessor.services import attempts, profiles, refusals
-from assessor.services.attempts import AttemptView
+from assessor.services import profiles, refusals
+from assessor.services.sittings import answers, life
+from assessor.services.sittings.life import AttemptView
 from assessor.web import access, answering, errors, forms, i18n, security, transactions
 from assessor.web.access import LINK, SITTING, policy
 from assessor.web.answering import Sheet
@@ -90,7 +91,7 @@ def new_link(ref: str) -> Reply:
 @policy(LINK)
 def door(token: str) -> str:
     """What stands behind a private link, without an answer."""
-    found = attempts.peek(transactions.session(), token, now=transactions.now())
+    found = life.peek(transactions.session(), token, now=transactions.now())
     library: Library = current_app.extensions["library"]
     titles = library.banks
     domain = titles[found.domain].title if found.domain in titles else {}
@@ -101,8 +102,8 @@ def door(token: str) -> str:
 @policy(LINK)
 def take_up(token: str) -> Reply:
     """The sitting, open on this device; pages that are open elsewhere become read-only."""
-    ref = attempts.resume(transactions.session(), token, now=transactions.now())
-    access.admit(ref, attempts.epoch_of(transactions.session(), ref))
+    ref = life.resume(transactions.session(), token, now=transactions.now())
+    access.admit(ref, life.epoch_of(transactions.session(), ref))
     return redirect(url_for("candidate.sitting", ref=ref), 303)
 
 
@@ -110,7 +111,7 @@ def take_up(token: str) -> Reply:
 @policy(SITTING)
 def take_back(ref: str) -> Reply:
     """The sitting, or the item asked for, open on this device again; the other one becomes read-only."""
-    security.come_by(ref, attempts.take_back(transactions.session(), ref, now=transactions.now()))
+    security.come_by(ref, life.take_back(transactions.session(), ref, now=transactions.now()))
     number = forms.posted_number("number")
     if number:
         return redirect(url_for("candidate.question", ref=ref, number=number), 303)
@@ -122,7 +123,7 @@ def take_back(ref: str) -> Reply:
 
 def opened(ref: str) -> AttemptView:
     """The sitting that the route names; raises NotFound once it has expired or was erased."""
-    return attempts.load(transactions.session(), ref, now=transactions.now())
+    return life.load(transactions.session(), ref, now=transactions.now())
 
 
 class Away(Exception):
@@ -277,13 +278,13 @@ def _sent(view: AttemptView, item: Item) -> Sheet:
     )
 
 
-def _record(view: AttemptView, item: Item, response: object) -> attempts.Receipt:
+def _record(view: AttemptView, item: Item, response: object) -> answers.Receipt:
     now = transactions.now()
     # What a browser held back for a while tells nothing of how long somebody looked at it.
     is_held = forms.posted("held") != ""
     showing = security.read_showing(forms.posted("shown"))
     shown_at, language = showing or (None, spoken(view))
-    return attempts.record(
+    return answers.record(
         transactions.session(),
         view.ref,
         item.id,
@@ -297,7 +298,7 @@ def _record(view: AttemptView, item: Item, response: object) -> attempts.Receipt
     )
 
 
-def _acknowledged(receipt: attempts.Receipt | None, onward: str) -> Response:
+def _acknowledged(receipt: answers.Receipt | None, onward: str) -> Response:
     """The server's word to a script, and where to go on; it leaves only after the commit."""
     told: dict[str, str | int] = {"onward": onward} if onward else {}
     if receipt is not None:
@@ -325,7 +326,7 @@ def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> str:
         chosen = step.removeprefix(LANGUAGE_STEP)
         i18n.choose(chosen)
         if chosen in view.library.languages(view.domain):
-            attempts.switch_language(transactions.session(), view.ref, chosen, now=transactions.now())
+            life.switch_language(transactions.session(), view.ref, chosen, now=transactions.now())
     if step == "next" and goes_on:
         return url_for("candidate.question", ref=view.ref, number=number, _anchor="turn")
     return _target(view, number, step)
@@ -438,7 +439,7 @@ def language(ref: str) -> Reply:
     i18n.choose(chosen)
     view = opened(ref)
     if chosen in view.library.languages(view.domain):
-        attempts.switch_language(transactions.session(), ref, chosen, now=transactions.now())
+        life.switch_language(transactions.session(), ref, chosen, now=transactions.now())
     return switched(security.local_target(forms.posted("next")))
 
 
@@ -493,7 +494,7 @@ def submit(ref: str) -> Reply:
     """The results; a second press leads to the same ones. The score document is kept once this is sent."""
     now = transactions.now()
     here(ref)
-    attempts.finish(transactions.session(), ref, now=now)
+    life.finish(transactions.session(), ref, now=now)
     reply = redirect(url_for("results.show", ref=ref), 303)
     transactions.afterwards(reply, lambda database: profiles.keep_scored(database, ref, now=now))
     return reply

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from werkzeug.wrappers import Response as Reply
 
 from assessor.errors import NotFound
-from assessor.services import attempts
+from assessor.services.sittings import life
 from assessor.web import access, forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, policy
 
@@ -22,12 +22,12 @@ def index() -> str:
     return render_template("home/index.html", sitting=_sitting())
 
 
-def _sitting() -> attempts.AttemptView | None:
+def _sitting() -> life.AttemptView | None:
     while (ref := security.newest_held()) is not None:
         try:
             if not access.is_granted(ref):
                 raise NotFound("the grant has ended")
-            return attempts.load(transactions.session(), ref, now=transactions.now())
+            return life.load(transactions.session(), ref, now=transactions.now())
         except NotFound:
             # Expired, erased or closed since: nothing of it stays in this browser either.
             security.forget(ref)

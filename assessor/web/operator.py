@@ -6,7 +6,6 @@ from datetime import date
 
 from flask import Blueprint, current_app, render_template
 
-from assessor.banks.loader import is_drawable
 from assessor.banks.schema import Library
 from assessor.messages import retold
 from assessor.report.words import Words, tongue
@@ -45,6 +44,6 @@ def _in_use(library: Library, words: Words, today: date) -> list[list[object]]:
     rows: list[list[object]] = []
     for ident, bank in sorted(library.banks.items()):
         own = [item for item in library.items.values() if item.bank == ident]
-        drawable = sum(is_drawable(item, today) for item in own)
+        drawable = sum(item.is_drawable(today) for item in own)
         rows.append([f"{words.text(bank.title)} ({ident} {bank.version})", len(own), drawable])
     return rows

@@ -13,7 +13,7 @@ from assessor.errors import NotFound
 from assessor.items import shown_to, type_of
 from assessor.items.base import Mark, ResponseError
 from assessor.report.words import Words
-from assessor.services.attempts import AttemptView
+from assessor.services.sittings.life import AttemptView
 from assessor.web import answering, forms
 from assessor.web.access import SITTING, policy
 from assessor.web.answering import Sheet

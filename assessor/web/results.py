@@ -19,8 +19,9 @@ from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
 from assessor.report.pdf import to_pdf_isolated
 from assessor.report.pool import Pool
-from assessor.services import attempts, erasure, profiles
-from assessor.services.attempts import AttemptView
+from assessor.services import profiles
+from assessor.services.sittings import life, retention
+from assessor.services.sittings.life import AttemptView
 from assessor.web import forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, SITTING, policy
 
@@ -34,7 +35,7 @@ TO_ATTACH = ATTACH.name
 def finished(ref: str) -> AttemptView:
     """The submitted sitting that the route names; raises Conflict while it is open."""
     try:
-        view = attempts.load(transactions.session(), ref, now=transactions.now())
+        view = life.load(transactions.session(), ref, now=transactions.now())
     except NotFound:
         # Expired, or erased by way of another process.
         _documents().forget(ref)
@@ -55,7 +56,7 @@ def chosen_role(view: AttemptView) -> str:
 @policy(SITTING)
 def show(ref: str) -> Reply:
     """The profile under one role, with the other roles, the documents and the end of it all."""
-    view = attempts.load(transactions.session(), ref, now=transactions.now())
+    view = life.load(transactions.session(), ref, now=transactions.now())
     transactions.release()
     if view.state == "open":
         return redirect(url_for("candidate.sitting", ref=ref))
@@ -73,7 +74,7 @@ def show(ref: str) -> Reply:
             role_id=chosen_role(view),
             profile=profile,
             sections=profile and reports.sections(profile, EDITION, language, zone=i18n.zone()),
-            terms=attempts.KEEPABLE_DAYS,
+            terms=retention.KEEPABLE_DAYS,
             paper=_paper(),
             papers=PAPERS,
         )
@@ -180,7 +181,7 @@ def _download(written: bytes, kind: str, name: str) -> Response:
 @policy(SITTING)
 def keep(ref: str) -> Reply:
     """The results, kept until the day that was chosen."""
-    attempts.keep(transactions.session(), ref, days=forms.posted_number("days"), now=transactions.now())
+    retention.keep(transactions.session(), ref, days=forms.posted_number("days"), now=transactions.now())
     return redirect(url_for("results.show", ref=ref, _anchor="kept"), 303)
 
 
@@ -188,7 +189,7 @@ def keep(ref: str) -> Reply:
 @policy(SITTING)
 def deletion(ref: str) -> str:
     """What erasing means, before it is done."""
-    view = attempts.load(transactions.session(), ref, now=transactions.now())
+    view = life.load(transactions.session(), ref, now=transactions.now())
     return render_template("candidate/delete.html", view=view)
 
 
@@ -196,7 +197,7 @@ def deletion(ref: str) -> str:
 @policy(SITTING)
 def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
-    erasure.erase(transactions.session(), ref)
+    retention.erase(transactions.session(), ref)
     _documents().forget(ref)
     security.forget(ref)
     return security.swept(redirect(url_for("results.goodbye"), 303))

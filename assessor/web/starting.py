@@ -1,4 +1,4 @@
-"""The way into a self-assessment: choices, notice, start. What can be chosen stands in ``offers``."""
+"""The way into a self-assessment: choices, notice, start. What can be chosen is a service's to say."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from assessor.banks.schema import Library
 from assessor.errors import Invalid, Wait
 from assessor.messages import N_
 from assessor.report import plots
-from assessor.services import attempts, limits
-from assessor.web import access, forms, i18n, offers, security, transactions
+from assessor.services import limits
+from assessor.services.sittings import life, lots, self_assessment
+from assessor.web import access, forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, policy
 from assessor.web.home import switched
 
@@ -34,7 +35,9 @@ MANY_STARTS = N_(
 def start() -> Response:
     """Domain, length and language on one page."""
     form = _start_form()
-    form.process(data={"length": offers.usual(_library(), _today()), "language": i18n.language()} | _args())
+    form.process(
+        data={"length": self_assessment.usual(_library(), _today()), "language": i18n.language()} | _args()
+    )
     return _start_page(form, 200)
 
 
@@ -50,13 +53,13 @@ def choose() -> Reply:
 
 def _start_form(sent: object = None) -> forms.StartForm:
     form = forms.StartForm(sent)
-    form.offer(offers.choices(_library(), _today(), _languages()))
+    form.offer(self_assessment.choices(_library(), _today(), _languages()))
     return form
 
 
 def _is_offered(form: forms.StartForm) -> bool:
     try:
-        offers.require(_library(), _today(), _languages(), **form.data)
+        self_assessment.require(_library(), _today(), _languages(), **form.data)
     except Invalid as error:
         form.refuse(error)
         return False
@@ -67,15 +70,17 @@ def _start_page(form: forms.StartForm, status: int) -> Response:
     page = render_template(
         "candidate/start.html",
         form=form,
-        domains=offers.domains(_library(), _today(), _languages()),
-        lengths=offers.lengths(_library(), _today()),
-        drawings={ident: _drawing(offer) for ident, offer in offers.lengths(_library(), _today()).items()},
-        spoken=offers.choices(_library(), _today(), _languages())["language"],
+        domains=self_assessment.domains(_library(), _today(), _languages()),
+        lengths=self_assessment.lengths(_library(), _today()),
+        drawings={
+            ident: _drawing(offer) for ident, offer in self_assessment.lengths(_library(), _today()).items()
+        },
+        spoken=self_assessment.choices(_library(), _today(), _languages())["language"],
     )
     return make_response(page, status)
 
 
-def _drawing(offer: offers.Offer) -> Markup:
+def _drawing(offer: self_assessment.Offer) -> Markup:
     """What an offer's interval would look like around a result of 60."""
     return plots.interval(
         SAMPLE,
@@ -95,14 +100,14 @@ def notice() -> Reply:
     """What the reader should know before anything is measured; with choices that do not hold, the start."""
     chosen = _args()
     try:
-        offers.require(_library(), _today(), _languages(), **chosen)
+        self_assessment.require(_library(), _today(), _languages(), **chosen)
     except Invalid:
         return redirect(_address("starting.start", chosen))
     return make_response(_notice_page(chosen))
 
 
 def _notice_page(chosen: dict[str, str]) -> str:
-    offer = offers.lengths(_library(), _today())[chosen["length"]]
+    offer = self_assessment.lengths(_library(), _today())[chosen["length"]]
     domain = _library().domain(chosen["domain"]).bank
     settings = current_app.extensions["settings"]
     return render_template(
@@ -115,16 +120,21 @@ def _notice_page(chosen: dict[str, str]) -> str:
 def begin() -> Reply:
     """The new sitting's private link; from here on answers can be given."""
     chosen = {name: forms.posted(name) for name in ("domain", "length", "language")}
-    offers.require(_library(), _today(), _languages(), **chosen)
+    self_assessment.require(_library(), _today(), _languages(), **chosen)
     _count_start()
-    begun = attempts.begin(
+    lot = lots.new_lot()
+    # Before there is a session: a form takes its time, and whoever saves an answer meanwhile must not wait.
+    form = self_assessment.draw(_library(), **chosen, seed=lot.seed, today=_today())
+    begun = life.begin(
         transactions.session(),
         _library(),
-        **chosen,
+        form,
+        language=chosen["language"],
+        secret=lot.secret,
         notice_digest=notice_digest(),
         now=transactions.now(),
     )
-    access.admit(begun.ref, attempts.epoch_of(transactions.session(), begun.ref))
+    access.admit(begun.ref, life.epoch_of(transactions.session(), begun.ref))
     security.hand_over_link(begun.ref, begun.token)
     i18n.choose(chosen["language"])
     return switched(url_for("candidate.link", ref=begun.ref))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import resource
 from assessor.items import ITEM_TYPES
+from assessor.services.sittings import self_assessment
+from assessor.services.sittings.lots import Lot
 from assessor.store.db import Database, open_database
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
@@ -108,12 +111,14 @@ def sitting(database: Database, banks: Library, monkeypatch: pytest.MonkeyPatch)
     """
 
     def begin(*, every_type: bool = False, **choices: Any) -> sittings.Held:
-        with monkeypatch.context() as seeded:
-            seeded.setattr("assessor.services.attempts.secrets.randbelow", lambda _below: 7)
+        with monkeypatch.context() as drawing:
             if every_type:
-                seeded.setattr("assessor.services.attempts._form", lambda *_about: form_of_every_type(banks))
+                drawing.setattr(self_assessment, "draw", lambda *_about, **_chosen: form_of_every_type(banks))
             return sittings.begin(
-                database, banks, **{"domain": "arts", "language": "en", "now": datetime.now(UTC), **choices}
+                database,
+                banks,
+                lot=Lot(7, secrets.token_bytes(32)),
+                **{"domain": "arts", "language": "en", "now": datetime.now(UTC), **choices},
             )
 
     return begin

@@ -199,7 +199,7 @@ def test_an_unknown_role_names_those_there_are(run: Run):
 
 
 def test_an_older_version_of_an_item_is_taken_from_the_database(run: Run, sittings: Path, tmp_path: Path):
-    from assessor.services import library as versions
+    from assessor.services import versions
     from assessor.store.db import open_database
 
     first = json.loads(sittings.read_text(encoding="utf-8").splitlines()[0])

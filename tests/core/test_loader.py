@@ -10,7 +10,6 @@ import yaml
 
 from assessor.banks.loader import (
     examine,
-    is_drawable,
     load_library,
     role_digest,
 )
@@ -113,12 +112,12 @@ def test_a_retired_or_expired_item_stays_in_the_library_but_leaves_the_draw(
 ) -> None:
     files = {**FILES, "core/items/core-one.yaml": ITEM.replace("author-keyed", status)}
     item = load_library([], written(tmp_path, files)).items["core-one"]
-    assert is_drawable(item, today) is drawable
+    assert item.is_drawable(today) is drawable
 
 
 def test_an_item_without_review_date_does_not_expire(tmp_path: Path) -> None:
     files = {**FILES, "core/items/core-one.yaml": ITEM.replace("review_by: 2027-05-22\n", "")}
-    assert is_drawable(load_library([], written(tmp_path, files)).items["core-one"], date(2099, 1, 1))
+    assert load_library([], written(tmp_path, files)).items["core-one"].is_drawable(date(2099, 1, 1))
 
 
 def test_digests_follow_meaning_and_not_layout(tmp_path: Path) -> None:

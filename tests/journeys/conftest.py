@@ -13,7 +13,7 @@ from flask import Flask
 from assessor.app import create_app
 from assessor.banks.loader import load_library
 from assessor.config import ROOT, load_settings, resource
-from assessor.services import library as versions
+from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
 from tests.cli.conftest import run as run

@@ -251,7 +251,7 @@ def _told(browser: Browser, path: str) -> str:
 
 def _forget_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new process has read no version yet."""
-    monkeypatch.setattr("assessor.services.library._READ", {})
+    monkeypatch.setattr("assessor.services.versions._READ", {})
 
 
 def _with_cookies_of(before: Browser, after: Browser) -> Any:

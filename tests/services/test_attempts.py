@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, Invalid, NotFound
-from assessor.services import attempts, erasure
-from assessor.services.attempts import AttemptPeek
+from assessor.services.sittings import answers, life, retention, rows
+from assessor.services.sittings.life import AttemptPeek
 from assessor.store.db import Database
 from assessor.store.models import Attempt
 from tests.fixtures.sittings import LATER, NOW, Held, begin, responses
@@ -29,7 +29,7 @@ def test_a_new_sitting_is_open_empty_and_kept_for_a_week(held: Held) -> None:
     assert view.role_id == "general-bakery"
     assert view.items
     assert view.started_at == NOW
-    assert view.expires_at == NOW + attempts.OPEN_FOR
+    assert view.expires_at == NOW + retention.OPEN_FOR
     assert len(view.secret) == 32
     assert view.answers == {}
 
@@ -68,7 +68,7 @@ def test_a_choice_that_is_not_on_offer_begins_nothing(
 def test_the_private_link_shows_where_one_stands_and_nothing_else(held: Held) -> None:
     held.save(0, responses(held.view(), 0)[0])
     with held.database.reading() as session:
-        seen = attempts.peek(session, held.token, now=NOW)
+        seen = life.peek(session, held.token, now=NOW)
     assert (seen.ref, seen.state, seen.answered, seen.total) == (held.ref, "open", 1, len(held.view().items))
     assert set(AttemptPeek.__dataclass_fields__) == {
         *("ref", "state", "domain", "length", "language", "answered", "total", "expires_at")
@@ -77,7 +77,7 @@ def test_the_private_link_shows_where_one_stands_and_nothing_else(held: Held) ->
 
 def test_taking_up_a_sitting_makes_older_pages_read_only(held: Held) -> None:
     with held.database.writing() as session:
-        assert attempts.resume(session, held.token, now=NOW) == held.ref
+        assert life.resume(session, held.token, now=NOW) == held.ref
     assert held.view().epoch == 2
     with pytest.raises(Conflict, match="somewhere else"):
         held.save(0, None, epoch=1)
@@ -86,27 +86,27 @@ def test_taking_up_a_sitting_makes_older_pages_read_only(held: Held) -> None:
 
 def test_a_session_that_has_read_the_sitting_sees_the_new_epoch(held: Held) -> None:
     with held.database.writing() as session:
-        attempts.load(session, held.ref, now=NOW)
-        attempts.resume(session, held.token, now=NOW)
-        attempts.resume(session, held.token, now=NOW)
-        assert attempts.load(session, held.ref, now=NOW).epoch == 3
+        life.load(session, held.ref, now=NOW)
+        life.resume(session, held.token, now=NOW)
+        life.resume(session, held.token, now=NOW)
+        assert life.load(session, held.ref, now=NOW).epoch == 3
 
 
 def test_a_new_link_kills_the_old_one(held: Held) -> None:
     with held.database.writing() as session:
-        token = attempts.new_link(session, held.ref, now=NOW)
+        token = life.new_link(session, held.ref, now=NOW)
     with held.database.writing() as session:
-        for ask in (attempts.peek, attempts.resume):
+        for ask in (life.peek, life.resume):
             with pytest.raises(NotFound):
                 ask(session, held.token, now=NOW)
-        assert attempts.resume(session, token, now=NOW) == held.ref
+        assert life.resume(session, token, now=NOW) == held.ref
     assert held.view().epoch == 2
 
 
 def test_a_link_that_is_replaced_while_it_is_taken_up_opens_nothing(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = attempts._found
+    found = rows.found
 
     def just_before(session: Session, now: datetime, **named: str) -> Attempt:
         attempt = found(session, now, **named)
@@ -114,9 +114,9 @@ def test_a_link_that_is_replaced_while_it_is_taken_up_opens_nothing(
         return attempt
 
     with held.database.writing() as session:
-        monkeypatch.setattr(attempts, "_found", just_before)
+        monkeypatch.setattr(rows, "found", just_before)
         with pytest.raises(NotFound):
-            attempts.resume(session, held.token, now=NOW)
+            life.resume(session, held.token, now=NOW)
 
 
 def test_the_token_is_neither_in_the_database_nor_in_a_log(
@@ -127,9 +127,9 @@ def test_the_token_is_neither_in_the_database_nor_in_a_log(
         caplog.set_level(logging.DEBUG, logger=name)
     held = begin(database, library)
     with database.writing() as session:
-        attempts.peek(session, held.token, now=NOW)
-        attempts.resume(session, held.token, now=NOW)
-        token = attempts.new_link(session, held.ref, now=NOW)
+        life.peek(session, held.token, now=NOW)
+        life.resume(session, held.token, now=NOW)
+        token = life.new_link(session, held.ref, now=NOW)
     secret = held.view().secret
     held.save(0, responses(held.view(), 0)[0], epoch=2)
     stored = repr(everything_in(database))
@@ -147,16 +147,16 @@ def test_the_token_is_neither_in_the_database_nor_in_a_log(
 def test_the_language_switches_while_open_and_each_answer_keeps_its_own(held: Held) -> None:
     held.save(0, None)
     with held.database.writing() as session:
-        attempts.switch_language(session, held.ref, "en", now=NOW)
+        life.switch_language(session, held.ref, "en", now=NOW)
     held.save(1, None, language="en")
     view = held.view()
     assert view.language == "en"
     assert [view.answers[item.id].language for item in view.items[:2]] == ["fr", "en"]
     with held.database.writing() as session, pytest.raises(Invalid):
-        attempts.switch_language(session, held.ref, "de", now=NOW)
+        life.switch_language(session, held.ref, "de", now=NOW)
     held.finish()
     with held.database.writing() as session:
-        attempts.switch_language(session, held.ref, "fr", now=NOW)
+        life.switch_language(session, held.ref, "fr", now=NOW)
     assert held.view().language == "en"
 
 
@@ -171,21 +171,21 @@ def test_submission_gives_one_receipt_however_often_it_is_asked_for(held: Held) 
     view = held.view(LATER)
     assert view.submitted == first
     assert (view.state, view.finished_at) == ("finished", NOW)
-    assert view.expires_at == NOW + attempts.KEPT_FOR
+    assert view.expires_at == NOW + retention.KEPT_FOR
     with pytest.raises(Conflict, match="submitted"):
         held.save(0, responses(view, 0)[0], seq=2)
 
 
-@pytest.mark.parametrize("days", attempts.KEEPABLE_DAYS)
+@pytest.mark.parametrize("days", retention.KEEPABLE_DAYS)
 def test_a_finished_sitting_is_kept_for_a_term_on_offer(held: Held, days: int) -> None:
     with held.database.writing() as session, pytest.raises(Conflict):
-        attempts.keep(session, held.ref, days=days, now=NOW)
+        retention.keep(session, held.ref, days=days, now=NOW)
     held.finish()
     with held.database.writing() as session:
-        until = attempts.keep(session, held.ref, days=days, now=LATER)
+        until = retention.keep(session, held.ref, days=days, now=LATER)
     assert until == LATER + timedelta(days=days) == held.view(LATER).expires_at
     with held.database.writing() as session, pytest.raises(Invalid):
-        attempts.keep(session, held.ref, days=2, now=NOW)
+        retention.keep(session, held.ref, days=2, now=NOW)
 
 
 def asked(held: Held) -> dict[str, Callable[[Any, Any], object]]:
@@ -193,14 +193,14 @@ def asked(held: Held) -> dict[str, Callable[[Any, Any], object]]:
     item_id = held.view().items[0].id
     named = {"epoch": 1, "seq": 1, "language": "fr", "seconds": None}
     return {
-        "peek": lambda session, now: attempts.peek(session, held.token, now=now),
-        "load": lambda session, now: attempts.load(session, held.ref, now=now),
-        "record": lambda session, now: attempts.record(session, held.ref, item_id, None, now=now, **named),
-        "switch": lambda session, now: attempts.switch_language(session, held.ref, "en", now=now),
-        "finish": lambda session, now: attempts.finish(session, held.ref, now=now),
-        "keep": lambda session, now: attempts.keep(session, held.ref, days=1, now=now),
-        "new_link": lambda session, now: attempts.new_link(session, held.ref, now=now),
-        "resume": lambda session, now: attempts.resume(session, held.token, now=now),
+        "peek": lambda session, now: life.peek(session, held.token, now=now),
+        "load": lambda session, now: life.load(session, held.ref, now=now),
+        "record": lambda session, now: answers.record(session, held.ref, item_id, None, now=now, **named),
+        "switch": lambda session, now: life.switch_language(session, held.ref, "en", now=now),
+        "finish": lambda session, now: life.finish(session, held.ref, now=now),
+        "keep": lambda session, now: retention.keep(session, held.ref, days=1, now=now),
+        "new_link": lambda session, now: life.new_link(session, held.ref, now=now),
+        "resume": lambda session, now: life.resume(session, held.token, now=now),
     }
 
 
@@ -223,7 +223,7 @@ def test_an_unknown_or_erased_sitting_is_not_found(held: Held) -> None:
         with held.database.writing() as session, pytest.raises(NotFound):
             ask(session, NOW)
     with held.database.writing() as session, pytest.raises(NotFound):
-        erasure.erase(session, held.ref)
+        retention.erase(session, held.ref)
 
 
 def test_reading_asks_only_and_always_with_as_few_statements(held: Held) -> None:
@@ -235,7 +235,7 @@ def test_reading_asks_only_and_always_with_as_few_statements(held: Held) -> None
         with statements_of(held.database) as loading:
             held.view()
         with statements_of(held.database) as peeking, held.database.reading() as session:
-            attempts.peek(session, held.token, now=NOW)
+            life.peek(session, held.token, now=NOW)
         for sent in (loading, peeking):
             assert len(sent) == 3
             assert all(statement.startswith("SELECT") for statement in sent)
@@ -246,7 +246,7 @@ def test_saving_costs_as_few_statements_in_a_long_sitting(held: Held) -> None:
 
     def sent_by(seq: int) -> int:
         with statements_of(held.database) as sent, held.database.writing() as session:
-            attempts.record(
+            answers.record(
                 session, held.ref, item.id, None, epoch=1, seq=seq, language="fr", seconds=1, now=NOW
             )
         return len(sent)
@@ -272,7 +272,7 @@ def test_rows_of_two_sittings_never_mix(database: Database, library: Library) ->
     two.finish()
     assert one.view().state == "open"
     with database.reading() as session:
-        assert attempts.peek(session, one.token, now=NOW).answered == 1
-        assert attempts.peek(session, two.token, now=NOW).answered == 0
+        assert life.peek(session, one.token, now=NOW).answered == 1
+        assert life.peek(session, two.token, now=NOW).answered == 0
     two.erase()
     assert one.view().answers == kept

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, NotFound
-from assessor.services import attempts, erasure, grants, profiles
-from assessor.services import library as versions
+from assessor.services import grants, profiles, versions
+from assessor.services.sittings import answers, life, retention
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.store.unavailable import Patience
 from tests.fixtures.sittings import NOW, Held, begin
@@ -85,25 +85,25 @@ def test_no_byte_of_an_erased_sitting_is_left_in_the_files(
 def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, library: Library) -> None:
     kept = whole(database, library)
     with database.writing() as session:
-        attempts.keep(session, kept.ref, days=30, now=NOW)
+        retention.keep(session, kept.ref, days=30, now=NOW)
     young = begin(database, library, now=NOW + timedelta(days=6))
     before = everything_in(database)
     for _ in range(3):
         begin(database, library).answer_all()
         whole(database, library)
     full = everything_in(database)
-    moment = NOW + attempts.OPEN_FOR
+    moment = NOW + retention.OPEN_FOR
     with database.writing() as session:
-        assert erasure.sweep(session, now=moment - timedelta(microseconds=1), dry_run=True) == 3
-        assert erasure.sweep(session, now=moment, dry_run=True) == 6
+        assert retention.sweep(session, now=moment - timedelta(microseconds=1), dry_run=True) == 3
+        assert retention.sweep(session, now=moment, dry_run=True) == 6
     assert everything_in(database) == full
     with database.reading() as session:
-        assert erasure.sweep(session, now=moment, dry_run=True) == 6
+        assert retention.sweep(session, now=moment, dry_run=True) == 6
     with database.writing() as session:
-        assert erasure.sweep(session, now=moment) == 6
+        assert retention.sweep(session, now=moment) == 6
     assert everything_in(database) == before
     with database.writing() as session:
-        assert erasure.sweep(session, now=moment) == 0
+        assert retention.sweep(session, now=moment) == 0
     assert young.view(moment).state == "open"
     assert kept.view(moment).state == "finished"
 
@@ -111,11 +111,11 @@ def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, lib
 def test_a_long_sweep_goes_in_steps(
     database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(retention, "SWEPT_AT_ONCE", 2)
     for _ in range(5):
         begin(database, library)
     with database.writing() as session:
-        assert erasure.sweep(session, now=NOW + attempts.OPEN_FOR) == 5
+        assert retention.sweep(session, now=NOW + retention.OPEN_FOR) == 5
     assert everything_in(database)["attempt"] == everything_in(database)["form"] == []
 
 
@@ -123,7 +123,7 @@ def test_an_erasure_that_is_rolled_back_takes_nothing(held: Held) -> None:
     held.answer_all()
     before = everything_in(held.database)
     opened = held.database.open(writing=True)
-    erasure.erase(opened.session, held.ref)
+    retention.erase(opened.session, held.ref)
     opened.close()
     assert everything_in(held.database) == before
 
@@ -139,7 +139,7 @@ def racing(held: Held, address: str, place: int, ask: Callable[[Session], object
         if seen == place:
             # Where the work holds the sitting already, it is the erasure that waits.
             with suppress(Unavailable), eraser.writing() as session:
-                erasure.erase(session, held.ref)
+                retention.erase(session, held.ref)
 
     event.listen(held.database.engine, "before_cursor_execute", erase_once)
     try:
@@ -170,16 +170,16 @@ def test_whatever_races_an_erasure_is_done_or_finds_nothing(
             held.finish()
         view = held.view()
         ask: dict[str, Callable[[Session], object]] = {
-            "load": lambda session, held=held: attempts.load(session, held.ref, now=NOW),
-            "peek": lambda session, held=held: attempts.peek(session, held.token, now=NOW),
-            "resume": lambda session, held=held: attempts.resume(session, held.token, now=NOW),
-            "record": lambda session, held=held, item=item: attempts.record(
+            "load": lambda session, held=held: life.load(session, held.ref, now=NOW),
+            "peek": lambda session, held=held: life.peek(session, held.token, now=NOW),
+            "resume": lambda session, held=held: life.resume(session, held.token, now=NOW),
+            "record": lambda session, held=held, item=item: answers.record(
                 session, held.ref, item, None, epoch=1, seq=1, language="fr", seconds=1, now=NOW
             ),
-            "finish": lambda session, held=held: attempts.finish(session, held.ref, now=NOW),
-            "language": lambda session, held=held: attempts.switch_language(session, held.ref, "en", now=NOW),
-            "link": lambda session, held=held: attempts.new_link(session, held.ref, now=NOW),
-            "keep": lambda session, held=held: attempts.keep(session, held.ref, days=30, now=NOW),
+            "finish": lambda session, held=held: life.finish(session, held.ref, now=NOW),
+            "language": lambda session, held=held: life.switch_language(session, held.ref, "en", now=NOW),
+            "link": lambda session, held=held: life.new_link(session, held.ref, now=NOW),
+            "keep": lambda session, held=held: retention.keep(session, held.ref, days=30, now=NOW),
             "profile": lambda session, view=view: profiles.store(
                 session, view, profiles.profile_of(view, "baker"), now=NOW
             ),

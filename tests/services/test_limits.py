@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from assessor.banks.schema import Library
 from assessor.errors import Wait
-from assessor.services import attempts, limits
+from assessor.services import limits
 from assessor.services.limits import Limit, subject_of
+from assessor.services.sittings import answers
 from assessor.store.db import Database, open_database
 from tests.fixtures.sittings import NOW, Held, begin, responses
 
@@ -89,7 +90,7 @@ def save_many(held: Held, numbers: range, *, seconds: float = 0) -> list[int]:
 def test_an_item_saved_without_end_is_slowed_down_and_keeps_what_it_has(
     database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "SAVED_FREELY", 5)
+    monkeypatch.setattr(answers, "SAVED_FREELY", 5)
     held = begin(database, library)
     assert save_many(held, range(1, 31)) == [0] * 12 + [60] * 18
     assert held.view().answers[held.view().items[0].id].seq == 12
@@ -107,6 +108,6 @@ def test_somebody_who_types_for_twenty_minutes_is_never_slowed_down(held: Held) 
 def test_the_same_saving_again_is_its_receipt_however_often(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "SAVED_FREELY", 0)
+    monkeypatch.setattr(answers, "SAVED_FREELY", 0)
     receipts = {held.save(0, None, seq=1) for _ in range(30)}
     assert len(receipts) == 1

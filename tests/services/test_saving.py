@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, Invalid, NotFound
 from assessor.items.base import ResponseError
-from assessor.services import attempts
-from assessor.services.attempts import Receipt, Submitted
+from assessor.services.sittings import answers, life
+from assessor.services.sittings.answers import Receipt
+from assessor.services.sittings.life import Submitted
 from assessor.store.db import Database
 from tests.fixtures.sittings import LATER, NOW, Held, begin, responses
 from tests.fixtures.store import everything_in
@@ -37,7 +38,7 @@ def test_what_an_overtaken_browser_held_back_is_refused_where_others_passed_thro
     for seq, response in enumerate((first, second, first), start=1):
         held.save(0, response, seq=seq)
     with held.database.writing() as session, pytest.raises(Conflict):
-        attempts.record(
+        answers.record(
             session,
             held.ref,
             held.view().items[0].id,
@@ -80,7 +81,7 @@ def test_what_is_no_answer_is_refused_and_leaves_the_sitting_untouched(held: Hel
     with pytest.raises(Invalid):
         held.save(0, None, language="xx", now=LATER)
     with held.database.writing() as session, pytest.raises(NotFound):
-        attempts.record(
+        answers.record(
             session, held.ref, "no-such", None, epoch=1, seq=1, language="fr", seconds=None, now=LATER
         )
     assert rows(held.database) == 0
@@ -99,7 +100,7 @@ def test_the_answer_comes_back_as_it_was_given_for_every_item(held: Held) -> Non
         ([None], None),
         ([None, 3.0], 3.0),
         ([3.0, None], 3.0),
-        ([attempts.LONGEST_LOOK_S + 1, 1.0], attempts.LONGEST_LOOK_S + 1),
+        ([answers.LONGEST_LOOK_S + 1, 1.0], answers.LONGEST_LOOK_S + 1),
         ([math.inf], None),
         ([math.nan, 4.0], 4.0),
         ([-5.0, 2.0], 2.0),
@@ -191,7 +192,7 @@ def test_of_different_saves_at_once_one_is_kept_and_the_others_are_told(held: He
 def test_two_devices_that_resume_at_once_do_not_share_an_epoch(held: Held) -> None:
     def resume() -> str:
         with held.database.writing() as session:
-            return attempts.resume(session, held.token, now=NOW)
+            return life.resume(session, held.token, now=NOW)
 
     assert at_once(resume, resume) == [held.ref, held.ref]
     assert held.view().epoch == 3

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from assessor.banks.schema import Library
+from assessor.errors import Invalid
 from assessor.profile import document
-from assessor.services import attempts, profiles
-from assessor.services import library as versions
+from assessor.services import profiles, versions
+from assessor.services.sittings import life
 from assessor.store.db import Database
 from tests.core.small_library import TODAY, bank, booked, item, small_library, text, with_items, without_items
 from tests.fixtures.sittings import LATER, NOW, Held, begin
@@ -159,5 +160,5 @@ def test_a_sitting_is_never_offered_outside_its_languages(database: Database, li
     )
     held: Held = begin(database, english, domain="museum", language="en")
     assert held.view().library.languages("museum") == ("en",)
-    with database.writing() as session, pytest.raises(attempts.Invalid):
-        attempts.switch_language(session, held.ref, "fr", now=NOW)
+    with database.writing() as session, pytest.raises(Invalid):
+        life.switch_language(session, held.ref, "fr", now=NOW)

@@ -13,7 +13,8 @@ import pytest
 from assessor.banks.schema import Library
 from assessor.config import ROOT
 from assessor.profile import document
-from assessor.services import attempts, profiles
+from assessor.services import profiles
+from assessor.services.sittings import life, retention
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.worker import LEFT_AFTER, SWEEP_EVERY_S, Worker
 from tests.fixtures.sittings import NOW, Held, begin
@@ -87,7 +88,7 @@ def test_a_sitting_that_is_erased_meanwhile_is_passed_over(
     held = submitted(database, library)
     profile_of = profiles.profile_of
 
-    def erased(view: attempts.AttemptView, role: str) -> object:
+    def erased(view: life.AttemptView, role: str) -> object:
         held.erase()
         return profile_of(view, role)
 
@@ -121,7 +122,7 @@ def test_the_sweep_comes_at_the_start_and_once_a_day_and_waits_for_a_database_th
 def test_a_long_sweep_goes_in_short_transactions(database: Database, library: Library) -> None:
     for _ in range(25):
         begin(database, library)
-    worker = Worker(database, now=lambda: NOW + attempts.OPEN_FOR)
+    worker = Worker(database, now=lambda: NOW + retention.OPEN_FOR)
     assert worker.sweep() == 25
     assert everything_in(database)["attempt"] == []
 

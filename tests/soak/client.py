@@ -15,7 +15,7 @@ import numpy as np
 
 from assessor.banks.schema import Item
 from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
-from assessor.services import attempts
+from assessor.services.sittings import life
 from assessor.store.db import open_database
 from assessor.web.answering import PREFIX
 from tests.benchmarks.bench_saving import Visitor, hidden
@@ -85,7 +85,7 @@ class Client:
         database = open_database(self.address)
         try:
             with database.reading() as session:
-                view = attempts.load(session, ref, now=datetime.now(UTC))
+                view = life.load(session, ref, now=datetime.now(UTC))
         finally:
             database.close()
         return ref, [

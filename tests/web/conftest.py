@@ -15,7 +15,7 @@ from assessor.app import create_app
 from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource
-from assessor.services import library as versions
+from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
 from tests.web.checked import Browser

@@ -14,6 +14,7 @@ from assessor.banks.schema import Bookkeeping, Item, Library
 from assessor.config import Settings
 from assessor.items import ITEM_TYPES
 from assessor.report.papers import paper_of
+from assessor.services.sittings import self_assessment
 from assessor.store.db import Database
 from assessor.web import i18n
 from tests.core.items_examples import EXAMPLES
@@ -53,7 +54,7 @@ def app(
         seed=1,
         items=tuple(items),
     )
-    monkeypatch.setattr("assessor.services.attempts._form", lambda *_about: form)
+    monkeypatch.setattr(self_assessment, "draw", lambda *_about, **_chosen: form)
     app = create_app(settings, whole, database, clock=clock)
     app.testing = True
     return app

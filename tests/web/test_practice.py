@@ -14,6 +14,7 @@ from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource
 from assessor.items import ITEM_TYPES
+from assessor.services.sittings import self_assessment
 from assessor.store.db import Database
 from tests.fixtures.store import everything_in
 from tests.web.checked import Browser, Page
@@ -45,7 +46,7 @@ def every_type(whole: Library, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in TYPES
     ]
     form = TestForm(whole.general_role("arts"), whole.domain("arts"), "full", "open", 1, tuple(drawn))
-    monkeypatch.setattr("assessor.services.attempts._form", lambda *_about: form)
+    monkeypatch.setattr(self_assessment, "draw", lambda *_about, **_chosen: form)
 
 
 def tried(page: Page) -> Page:

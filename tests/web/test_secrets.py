@@ -10,7 +10,7 @@ import pytest
 
 from assessor.banks.schema import Library
 from assessor.items import ITEM_TYPES, shown_to, type_of
-from assessor.services import attempts
+from assessor.services.sittings import life
 from tests.web.checked import Browser
 from tests.web.journeys import an_answer, start
 
@@ -97,7 +97,7 @@ def test_a_failure_at_the_private_link_logs_no_token(
     def fail(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(attempts, "peek", fail)
+    monkeypatch.setattr(life, "peek", fail)
     browser.app.config["PROPAGATE_EXCEPTIONS"] = False
     token = "T" * 43
     with caplog.at_level("DEBUG"):

@@ -1,17 +1,19 @@
-"""What a self-assessment can be today: domains, lengths and their precision, languages. Draws no form."""
+"""A self-assessment before it is begun: what can be chosen today, and its form. Asks no database."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from threading import Lock
+from typing import cast
 
-from assessor.assembly import LENGTHS, offered
+from assessor.assembly import LENGTHS, NotFillable, TestForm, assemble, offered
 from assessor.banks.schema import Bank, LengthId, Library
 from assessor.errors import Invalid
 from assessor.messages import N_
+from assessor.services.sittings import rows
 
 #: Half of an 80 % interval in standard errors.
 HALF_80 = 1.2816
@@ -27,6 +29,15 @@ GAINS: Mapping[str, str] = {
     "standard": N_("The areas, and a first reading of the competencies."),
     "full": N_("The areas and the competencies, as surely as this test can say."),
 }
+
+
+#: What is said of a choice that is not on offer, in the order in which choices are looked at.
+MISSING: Mapping[str, str] = {
+    "domain": N_("Choose one of the domains."),
+    "length": N_("Choose one of the lengths."),
+    "language": N_("Choose a language."),
+}
+TOO_FEW = N_("This domain has too few questions for that length yet. Choose a shorter one.")
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ def _known(library: Library, today: date) -> dict[str, dict[LengthId, float]]:
 
 
 def warm(library: Library, today: date) -> None:
-    """Nothing; afterwards the first start page finds what it needs ready."""
+    """Compute what the first start page needs, so that nobody waits for it."""
     _known(library, today)
 
 
@@ -132,19 +143,32 @@ def require(
     length: str = "",
     language: str = "",
 ) -> None:
-    """Nothing; raises Invalid at the first choice that is not offered, alone or with the others."""
+    """Raise Invalid at the first choice that is not offered, alone or with the others."""
     offer = choices(library, today, languages)
-    if domain not in offer["domain"]:
-        raise Invalid("domain", N_("Choose one of the domains."))
-    if length not in offer["length"]:
-        raise Invalid("length", N_("Choose one of the lengths."))
+    _require_among(offer, library, domain=domain, length=length, language=language)
     if length not in _known(library, today)[domain]:
-        raise Invalid(
-            "length", N_("This domain has too few questions for that length yet. Choose a shorter one.")
-        )
-    if language not in offer["language"]:
-        raise Invalid("language", N_("Choose a language."))
-    if language not in library.languages(domain):
-        raise Invalid(
-            "language", N_("This domain's questions do not exist in that language. Choose another.")
-        )
+        raise Invalid("length", TOO_FEW)
+
+
+def _require_among(offer: Mapping[str, Collection[str]], library: Library, **chosen: str) -> None:
+    """Raise Invalid at the first choice that its field does not offer, or that its domain does not carry."""
+    for field, message in MISSING.items():
+        if chosen[field] not in offer[field]:
+            raise Invalid(field, message)
+    rows.require_carried(library, chosen["domain"], chosen["language"])
+
+
+def draw(library: Library, *, domain: str, length: str, language: str, seed: int, today: date) -> TestForm:
+    """The form that these choices and this seed give; the same arguments give the same form on any machine.
+
+    Takes up to some seconds: whoever holds a transaction ends it first. Raises Invalid for a choice that the
+    library cannot serve.
+    """
+    carried = {code for ident in library.domain_ids for code in library.languages(ident)}
+    everything = {"domain": library.domain_ids, "length": LENGTHS, "language": carried}
+    _require_among(everything, library, domain=domain, length=length, language=language)
+    try:
+        role = library.general_role(domain)
+        return assemble(library, role, cast(LengthId, length), seed=seed, today=today, pool="open")
+    except NotFillable as error:
+        raise Invalid("length", TOO_FEW) from error

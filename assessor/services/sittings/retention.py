@@ -1,19 +1,39 @@
-"""Erasure, at a person's word or when the time is up: nothing is left of a sitting."""
+"""How long a sitting is kept, and its erasure, at a person's word or when the time is up: nothing is left."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from assessor.errors import NotFound
+from assessor.errors import Conflict, Invalid, NotFound
+from assessor.messages import N_
+from assessor.services.sittings import rows
 from assessor.store.db import ERASED
 from assessor.store.models import Attempt, Form, Grant, ProfileRow, ResponseRow
 
+#: How long an open sitting waits for its answers.
+OPEN_FOR = timedelta(days=7)
+#: How long a submitted one is kept unless somebody asks for longer.
+KEPT_FOR = timedelta(hours=24)
+#: What the results page offers, in days; the first is the default.
+KEEPABLE_DAYS = (1, 30, 365)
 #: How many expired sittings one statement deletes.
 SWEPT_AT_ONCE = 500
+
+
+def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
+    """The moment until which a finished sitting is now kept; raises Invalid for a term not offered."""
+    if days not in KEEPABLE_DAYS:
+        raise Invalid("days", N_("Choose one of the terms."))
+    attempt = rows.found(session, now, ref=ref)
+    if attempt.finished_at is None:
+        raise Conflict(N_("Submit your answers first."))
+    until = now + timedelta(days=days)
+    rows.change(session, attempt, expires_at=until)
+    return until
 
 
 def erase(session: Session, ref: str) -> None:

@@ -72,7 +72,6 @@ def freeze(session: Session, library: Library, form: TestForm, now: datetime) ->
         form.domain.bank.id: form.domain.bank
     }
     roles = {role.id: role for role in library.roles_of(form.domain.bank.id)} | {form.role.id: form.role}
-    _hold(session, library, form.items, banks.values(), roles.values(), now)
     stored = Form(
         digest=form.digest,
         domain=form.domain.bank.id,
@@ -91,6 +90,8 @@ def freeze(session: Session, library: Library, form: TestForm, now: datetime) ->
         },
         created_at=now,
     )
+    # Last: from its first writing statement on, this transaction has its turn and others wait.
+    _hold(session, library, form.items, banks.values(), roles.values(), now)
     session.add(stored)
     return stored
 

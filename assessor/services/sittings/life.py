@@ -1,0 +1,234 @@
+"""An attempt's life: begun, found by its private link, taken up, submitted. Scores and shows nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from assessor.assembly import TestForm
+from assessor.banks.schema import Item, Library
+from assessor.services import grants, refusals, versions
+from assessor.services.codes import hashed, receipt_code
+from assessor.services.sittings import retention, rows
+from assessor.services.sittings.answers import Saved, standing
+from assessor.store.models import Attempt
+
+
+@dataclass(frozen=True)
+class Started:
+    """A new sitting: its public name, and the token of its private link, which is shown this once."""
+
+    ref: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The agreement on what was handed in: items answered of all, when, under which code."""
+
+    code: str
+    answered: int
+    total: int
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
+class AttemptPeek:
+    """What may be said of a sitting to somebody who holds its link: no answers, no items."""
+
+    ref: str
+    state: str
+    domain: str
+    length: str
+    language: str
+    answered: int
+    total: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One sitting with its items and standing answers, free of the database."""
+
+    ref: str
+    state: str
+    domain: str
+    length: str
+    pool: str
+    language: str
+    role_id: str
+    items: tuple[Item, ...]
+    secret: bytes
+    epoch: int
+    answers: Mapping[str, Saved]
+    started_at: datetime
+    finished_at: datetime | None
+    expires_at: datetime
+    library: Library
+    submitted: Submitted | None
+
+    @property
+    def answered(self) -> int:
+        """How many items have a response."""
+        return sum(saved.response is not None for saved in self.answers.values())
+
+
+def begin(
+    session: Session,
+    library: Library,
+    form: TestForm,
+    *,
+    language: str,
+    secret: bytes,
+    notice_digest: str,
+    now: datetime,
+) -> Started:
+    """A new self-assessment on a form that was drawn; raises Invalid for a language that its items lack.
+
+    ``secret`` names and orders the options of this attempt.
+    """
+    rows.require_carried(library, form.domain.bank.id, language)
+    token = secrets.token_urlsafe(32)
+    attempt = Attempt(
+        ref=secrets.token_hex(8),
+        kind="self",
+        token_hash=hashed(token),
+        form=versions.freeze(session, library, form, now),
+        language=language,
+        state="open",
+        secret=secret,
+        epoch=1,
+        notice_digest=notice_digest,
+        notice_language=language,
+        code=receipt_code(),
+        started_at=now,
+        saved_at=now,
+        expires_at=now + retention.OPEN_FOR,
+    )
+    session.add(attempt)
+    session.flush()
+    return Started(attempt.ref, token)
+
+
+def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
+    """What stands behind a private link; raises NotFound for an unknown or expired one."""
+    attempt = rows.found(session, now, token_hash=hashed(token))
+    form = rows.form_of(session, attempt)
+    answered = sum(saved.response is not None for saved in standing(session, attempt).values())
+    return AttemptPeek(
+        ref=attempt.ref,
+        state=attempt.state,
+        domain=form.domain,
+        length=form.length,
+        language=attempt.language,
+        answered=answered,
+        total=len(form.items),
+        expires_at=attempt.expires_at,
+    )
+
+
+def resume(session: Session, token: str, *, now: datetime) -> str:
+    """The ref of the sitting behind a private link; pages open elsewhere become read-only."""
+    attempt = rows.found(session, now, token_hash=hashed(token))
+    # By the token again: a link that is replaced in this very moment must not be taken up any more.
+    _take_up(session, attempt, Attempt.token_hash == hashed(token))
+    return attempt.ref
+
+
+def take_back(session: Session, ref: str, *, now: datetime) -> int:
+    """The new epoch of a sitting that goes on here; pages open elsewhere become read-only."""
+    _take_up(session, rows.found(session, now, ref=ref))
+    return epoch_of(session, ref)
+
+
+def _take_up(session: Session, attempt: Attempt, *still: ColumnElement[bool]) -> None:
+    # Counted by the database: of two devices that come at once, each makes the other's pages read-only.
+    taken = update(Attempt).where(Attempt.id == attempt.id, *still).values(epoch=Attempt.epoch + 1)
+    found = session.execute(taken)
+    if isinstance(found, CursorResult) and found.rowcount != 1:
+        raise refusals.Gone("the sitting was erased, or has another private link now")
+
+
+def epoch_of(session: Session, ref: str) -> int:
+    """How often the sitting was taken up, as this session sees it; raises NoResultFound for none."""
+    return session.execute(select(Attempt.epoch).where(Attempt.ref == ref)).scalar_one()
+
+
+def new_link(session: Session, ref: str, *, now: datetime, asked_by: str | None = None) -> str:
+    """A new token for the private link; the old one opens nothing any more, nor do browsers that came by it.
+
+    ``asked_by`` is the secret of the grant that asks for it: its browser is given another one in its place.
+    """
+    attempt = rows.found(session, now, ref=ref)
+    token = secrets.token_urlsafe(32)
+    # First the link, which holds the sitting: nobody comes in by the old one behind the eviction.
+    rows.change(session, attempt, token_hash=hashed(token))
+    grants.evict(session, attempt.id, asked_by=asked_by, now=now)
+    return token
+
+
+def load(session: Session, ref: str, *, now: datetime) -> AttemptView:
+    """The sitting of that ref; raises NotFound for an unknown or expired one."""
+    attempt = rows.found(session, now, ref=ref)
+    form = rows.form_of(session, attempt)
+    library, items = versions.thaw(session, form)
+    ids = {item.digest: item.id for item in items}
+    answers = {ids[digest]: saved for digest, saved in standing(session, attempt).items()}
+    return AttemptView(
+        ref=attempt.ref,
+        state=attempt.state,
+        domain=form.domain,
+        length=form.length,
+        pool=form.pool,
+        language=attempt.language,
+        role_id=form.role,
+        items=items,
+        secret=attempt.secret,
+        epoch=attempt.epoch,
+        answers=MappingProxyType(answers),
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+        expires_at=attempt.expires_at,
+        library=library,
+        submitted=_submitted(attempt, answers, len(items)),
+    )
+
+
+def _submitted(attempt: Attempt, answers: Mapping[str, Saved], total: int) -> Submitted | None:
+    if attempt.finished_at is None:
+        return None
+    answered = sum(saved.response is not None for saved in answers.values())
+    return Submitted(attempt.code, answered, total, attempt.finished_at)
+
+
+def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:
+    """An open sitting goes on in another language; raises Invalid for one that its items lack.
+
+    A submitted one keeps the language that it was taken in.
+    """
+    attempt = rows.found(session, now, ref=ref)
+    form = rows.form_of(session, attempt)
+    library, _ = versions.thaw(session, form)
+    rows.require_carried(library, form.domain, language)
+    session.execute(
+        update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open").values(language=language)
+    )
+
+
+def finish(session: Session, ref: str, *, now: datetime) -> Submitted:
+    """The receipt of a submitted sitting; a second submission gives the same one."""
+    session.execute(
+        update(Attempt)
+        .where(Attempt.ref == ref, Attempt.state == "open", Attempt.expires_at > now)
+        .values(state="finished", finished_at=now, expires_at=now + retention.KEPT_FOR)
+    )
+    session.expire_all()
+    view = load(session, ref, now=now)
+    assert view.submitted is not None
+    return view.submitted
