@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessor.store import embedded, postgresql
+from assessor.store.turns import TURN, Turn
 from assessor.store.unavailable import OPERATING, Patience
 from assessor.store.unavailable import Unavailable as Unavailable
 
@@ -26,7 +27,7 @@ FULL_S = 30.0
 
 
 class Database:
-    """One engine with its two kinds of session: reading ones, and writing ones that queue for the lock.
+    """One engine with its two kinds of session: reading ones, and writing ones that queue for their turn.
 
     Whatever a session is asked, it raises Unavailable where the database or the disk refuses. A reading
     session that writes is refused by the database itself.
@@ -43,16 +44,13 @@ class Database:
             if self.is_sqlite
             else postgresql.engine_for(url, patience)
         )
-        # One writer at a time on SQLite: threads queue here instead of polling the file's lock.
-        self._turn = threading.Lock()
+        self._queue = threading.Lock()
         self._silent_until = self._full_until = 0.0
         event.listen(self.engine, "handle_error", self._translate, retval=True)
         self._reading = sessionmaker(
             self.engine.execution_options(postgresql_readonly=True), expire_on_commit=False
         )
-        self._writing = sessionmaker(
-            self.engine.execution_options(assessor_writing=True), expire_on_commit=False
-        )
+        self._writing = sessionmaker(expire_on_commit=False)
         event.listen(self._writing, "after_begin", _note_files)
 
     @property
@@ -143,13 +141,16 @@ class WriteSession:
     """A session held open over a request; commits or rolls back once, and releases its turn."""
 
     def __init__(self, database: Database, *, writing: bool = True) -> None:
-        """Open the session; a writing one on SQLite waits for its turn in this process."""
+        """Open the session; on SQLite a writing one waits for its turn at its first writing statement."""
         self._database = database
-        self._holds_turn = writing and database.is_sqlite
-        if self._holds_turn and not database._turn.acquire(timeout=database.patience.lock):
-            raise Unavailable("the database is busy")
-        maker = database._writing if writing else database._reading
-        self.session = maker()
+        self._turn: Turn | None = None
+        if not writing:
+            self.session = database._reading()
+            return
+        if database.is_sqlite:
+            self._turn = Turn(database._queue, database.patience.lock)
+        bind = database.engine.execution_options(assessor_writing=True, **{TURN: self._turn})
+        self.session = database._writing(bind=bind)
 
     def commit(self) -> None:
         """Make everything durable; raises Unavailable where that cannot be done.
@@ -176,9 +177,8 @@ class WriteSession:
         try:
             self.session.close()
         finally:
-            if self._holds_turn:
-                self._holds_turn = False
-                self._database._turn.release()
+            if self._turn is not None:
+                self._turn.give_back()
 
 
 #: What SQLite and PostgreSQL say of a full disk, and what a silent server leads to.

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from assessor.store import turns
+from assessor.store.turns import TURN, Turn, is_writing
 from assessor.store.unavailable import Patience, Unavailable
 
 LOG = logging.getLogger(__name__)
@@ -131,11 +133,24 @@ def engine_for(url: URL, patience: Patience, files: Files) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writing = bool(connection.get_execution_options().get("assessor_writing"))
+        told = connection.get_execution_options()
+        writing = bool(told.get("assessor_writing"))
         if writing:
             files.require_same(connection.info.get(FILES))
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        turn: Turn | None = told.get(TURN)
+        if turn is not None:
+            turn.begin_anew()
+        else:
+            connection.exec_driver_sql(turns.BEGIN if writing else "BEGIN")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def write(
+        connection: Connection, _cursor: Any, statement: str, _given: Any, context: Any, _many: bool
+    ) -> None:
+        turn: Turn | None = connection.get_execution_options().get(TURN)
+        if turn is not None and not turn.is_taken and is_writing(statement, context):
+            turn.take(connection)
 
     return engine
 

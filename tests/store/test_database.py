@@ -123,20 +123,30 @@ def test_a_locked_database_is_unavailable_and_saves_nothing(held: Held, address:
 
 
 def test_threads_queue_for_their_turn_and_give_up_in_time(sqlite_database: Database) -> None:
-    first = WriteSession(sqlite_database)
+    def begun() -> WriteSession:
+        """A session that has its turn."""
+        opened = WriteSession(sqlite_database)
+        try:
+            opened.session.execute(TOUCH)
+        except Unavailable:
+            opened.close()
+            raise
+        return opened
+
+    first = begun()
     sqlite_database.patience = HURRIED
     with pytest.raises(Unavailable, match="busy"):
-        WriteSession(sqlite_database)
+        begun()
     got: list[WriteSession] = []
     sqlite_database.patience = OPERATING
-    waiting = threading.Thread(target=lambda: got.append(WriteSession(sqlite_database)))
+    waiting = threading.Thread(target=lambda: got.append(begun()))
     waiting.start()
     first.close()
     waiting.join(timeout=5)
     first.close()  # a second close must not take the turn from whoever holds it now
     sqlite_database.patience = HURRIED
     with pytest.raises(Unavailable, match="busy"):
-        WriteSession(sqlite_database)
+        begun()
     got[0].close()
 
 
