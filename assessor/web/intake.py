@@ -3,7 +3,8 @@
 Gunicorn's threaded worker reads each request in the thread that answers it: as many half-sent requests as
 there are threads silence it. Here the worker's own loop, which never blocks, reads head and body against a
 deadline each, hands over what is complete, and sends what a client is slow to take. Whether the process
-lives, and whether it can serve, is answered on threads kept for these two questions.
+lives, and whether it can serve, is answered on threads kept for these two questions; starts, which take
+long, have one too.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ MOST_HEAD = 64 * 1024
 MOST_CONNECTIONS = 512
 #: Questions about the process itself, each with a thread of its own.
 ABOUT_THE_SERVER = (b"/healthz", b"/readyz")
+#: Where a form is drawn, one after the other in each process: fifty who start at once would have all threads,
+#: and whoever saves an answer would wait for them. A page with choices in its address is not meant.
+STARTS = b"/self/notice"
 
 _PIECE = 64 * 1024
 _END = b"\r\n\r\n"
@@ -196,8 +200,9 @@ class WholeRequests(ThreadWorker):
         self.own_threads: dict[bytes, ThreadPoolExecutor] = {}
 
     def init_process(self) -> None:
-        """Start the threads that answer for the process itself."""
-        self.own_threads = {path: ThreadPoolExecutor(max_workers=1) for path in ABOUT_THE_SERVER}
+        """Start the threads that answer for the process itself, and the one on which people start."""
+        apart = (*ABOUT_THE_SERVER, STARTS)
+        self.own_threads = {path: ThreadPoolExecutor(max_workers=1) for path in apart}
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:

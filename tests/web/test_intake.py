@@ -12,11 +12,12 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask, url_for
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor.config import ROOT
-from assessor.web.intake import MOST_HEAD, Framing
+from assessor.web.intake import MOST_HEAD, STARTS, Framing
 from assessor.web.security import MOST_BYTES
 from tests.fixtures.intake_child import LONG, SLOW_S
 
@@ -153,6 +154,23 @@ def test_whether_the_server_lives_is_said_while_every_thread_is_busy(patient: in
         time.sleep(0.2)
         for path in (b"/healthz", b"/readyz"):
             assert seconds_to_answer(patient, LAST.replace(b"GET /", b"GET " + path)) < SLOW_S / 2
+
+
+def test_who_saves_an_answer_does_not_wait_behind_those_who_start(patient: int) -> None:
+    start = b"POST " + STARTS + b" HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with ExitStack() as held:
+        # Whatever the tests before have left at work is over.
+        while seconds_to_answer(patient, LAST) > SLOW_S / 4:
+            pass
+        for _ in range(4):
+            held.enter_context(closing(connected(patient))).sendall(start)
+        time.sleep(0.2)
+        assert seconds_to_answer(patient, LAST) < SLOW_S / 2
+
+
+def test_starts_are_where_the_server_looks_for_them(app: Flask) -> None:
+    with app.test_request_context():
+        assert url_for("starting.begin") == STARTS.decode()
 
 
 def test_requests_that_come_together_are_answered_in_turn(patient: int) -> None:

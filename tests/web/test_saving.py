@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from assessor.assembly import TestForm
+from assessor.services.sittings import self_assessment
 from assessor.store.db import Database, Unavailable, WriteSession
 from assessor.store.models import Base
 from tests.web.checked import Browser, Page
@@ -99,6 +102,31 @@ def test_a_response_that_the_page_never_offered_is_refused(browser: Browser, dat
     before = rows(database)
     page.submit("#answer", expect=422, go="next", **given)
     assert rows(database) == before
+
+
+def test_an_answer_is_saved_while_somebody_else_s_form_is_drawn(
+    new_browser: MakeBrowser, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form takes its time: as long as it is drawn, its request holds neither the turn nor a snapshot."""
+    saver, starter = new_browser(), new_browser()
+    page = saver.get(f"/a/{start(saver)}/1")
+    draw, saved = self_assessment.draw, list[Page]()
+
+    def drawn_slowly(*given: Any, **named: Any) -> TestForm:
+        saving = threading.Thread(target=lambda: saved.append(page.submit("#answer", **an_answer(page))))
+        saving.start()
+        saving.join(timeout=20)
+        return draw(*given, **named)
+
+    monkeypatch.setattr(self_assessment, "draw", drawn_slowly)
+    before = rows(database)
+    start(starter)
+    assert len(saved) == 1
+    after = rows(database)
+    assert {name: after[name] - before[name] for name in ("attempt", "response")} == {
+        "attempt": 1,
+        "response": 1,
+    }
 
 
 def test_saved_is_said_only_after_the_commit(
