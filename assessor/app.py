@@ -9,8 +9,6 @@ from types import MappingProxyType
 
 from flask import Flask
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessor.banks.loader import open_library
@@ -18,7 +16,8 @@ from assessor.banks.places import Finding
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource, with_secret
 from assessor.report.pool import Pool
-from assessor.store.db import Database, Unavailable, open_database
+from assessor.services.sessions import Sessions
+from assessor.store.db import Database, open_database
 from assessor.store.readiness import Readiness
 from assessor.store.unavailable import ANSWERING
 from assessor.web import (
@@ -33,11 +32,10 @@ from assessor.web import (
     practice,
     results,
     security,
+    server,
     starting,
     transactions,
 )
-
-UNAVAILABLE = (Unavailable, OperationalError, InterfaceError, PoolTimeout)
 
 
 class Application(Flask):
@@ -73,16 +71,17 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = database or open_database(settings.database_url, ANSWERING)
-    app.extensions.update(
-        clock=clock,
-        database=database,
-        data_folder=settings.data,
-        documents=Pool(),
-        left_out=left_out,
-        library=library,
-        readiness=Readiness(database, settings.data, settings.spare_megabytes * 2**20),
-        settings=settings,
-        unavailable=UNAVAILABLE,
+    server.install(
+        app,
+        server.Server(
+            settings=settings,
+            library=library,
+            left_out=left_out,
+            sessions=Sessions(database),
+            clock=clock,
+            readiness=Readiness(database, settings.data, settings.spare_megabytes * 2**20),
+            documents=Pool(),
+        ),
     )
     # Requests pass these in order: the name that was asked for, then who may call, then the form's token: so
     # a foreign sitting is 404 whatever was sent. Replies pass them in reverse: the commit first, so that its
@@ -91,8 +90,8 @@ def create_app(
     access.install(app)
     security.configure(app, settings)
     i18n.configure(app, settings)
-    errors.configure(app, UNAVAILABLE)
-    transactions.install(app, UNAVAILABLE, errors.broken)
+    errors.configure(app)
+    transactions.install(app, errors.broken)
     assets.configure(app)
     app.register_blueprint(home.blueprint)
     app.register_blueprint(starting.blueprint)

@@ -21,6 +21,7 @@ from assessor import logs
 from assessor.config import load_settings
 from assessor.errors import Conflict, NotFound
 from assessor.services import grants, limits, profiles
+from assessor.services.actors import JOB
 from assessor.services.sittings import retention
 from assessor.store.db import Database, Unavailable, open_database
 
@@ -68,13 +69,13 @@ class Worker:
         """The number of profiles that were owed and are kept now."""
         now = self._now()
         with self._database.reading() as session:
-            owed = profiles.unscored(session, now=now, finished_before=now - LEFT_AFTER)
+            owed = profiles.unscored(session, JOB, now=now, finished_before=now - LEFT_AFTER)
         self._without &= set(owed)
         return sum(self._keep_profile(ref) for ref in owed if ref not in self._without)
 
     def _keep_profile(self, ref: str) -> bool:
         try:
-            kept = profiles.keep_scored(self._database, ref, now=self._now())
+            kept = profiles.keep_scored(self._database, JOB, ref, now=self._now())
         except (NotFound, Conflict):
             # Erased meanwhile.
             return False
@@ -96,7 +97,7 @@ class Worker:
         erased = 0
         while True:
             with self._database.writing() as session:
-                found = retention.sweep(session, now=self._now(), most=ERASED_AT_ONCE)
+                found = retention.sweep(session, JOB, now=self._now(), most=ERASED_AT_ONCE)
             erased += found
             if found < ERASED_AT_ONCE:
                 return erased

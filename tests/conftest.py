@@ -79,11 +79,13 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Flask:
     """The whole application over a database of its own, with its tables and nothing in them."""
     from assessor.app import create_app
+    from assessor.store.db import open_database
     from assessor.store.migrate import upgrade
 
-    app = create_app(settings)
+    database = open_database(settings.database_url)
+    upgrade(database)
+    app = create_app(settings, database=database)
     app.testing = True
-    upgrade(app.extensions["database"])
     return app
 
 

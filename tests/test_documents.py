@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from assessor.config import ROOT
+from assessor.services.permissions import HELD, OVER_SITTINGS
 
 DOCS = ROOT / "docs"
 
@@ -116,6 +117,21 @@ def test_every_web_module_is_named_on_the_page() -> None:
     text = page("architecture.md")
     modules = [path.stem for path in (ROOT / "assessor" / "web").glob("*.py") if path.stem != "__init__"]
     assert [name for name in modules if f"`{name}`" not in text] == []
+
+
+def test_the_table_of_permissions_on_the_page_is_the_one_that_decides() -> None:
+    chapter = page("architecture.md").partition("## Who may do what")[2].partition("\n## ")[0]
+    shown = {
+        capacity: (set(re.findall(r"`(\w+)`", held)), held.partition(" over ")[2].strip())
+        for capacity, held in re.findall(r"^\| ([a-z ]+) \| (`.*) \|$", chapter, re.MULTILINE)
+    }
+    assert shown == {
+        capacity.value: (
+            {permission.name for permission in held},
+            "".join({extent.value for permission, extent in held.items() if permission in OVER_SITTINGS}),
+        )
+        for capacity, held in HELD.items()
+    }
 
 
 def test_decisions_are_numbered_without_a_gap_and_listed() -> None:

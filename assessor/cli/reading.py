@@ -33,10 +33,10 @@ class _Known:
         """The items that this line may name."""
         missing = set(_DIGEST.findall(line)) - self.items.keys() - self._asked
         if missing:
-            from assessor.cli.versions import stored_items
+            from assessor.services.versions import older_items
 
             self._asked |= missing
-            self.items |= stored_items(settings(), self._loaded, missing)
+            self.items |= older_items(settings(), self._loaded, missing)
         return self.items
 
 

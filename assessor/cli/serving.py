@@ -19,9 +19,9 @@ from assessor.app import create_app
 from assessor.banks.loader import Opened
 from assessor.cli.banks import opened, settings
 from assessor.cli.failures import WrongInput, say
-from assessor.cli.operations import current_database, load_into
 from assessor.cli.supervising import Parent
 from assessor.config import Settings, with_secret
+from assessor.services import upkeep
 from assessor.services.sittings import self_assessment
 from assessor.web.intake import options
 from assessor.web.security import operator_key
@@ -36,9 +36,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> int:
     banks = opened()
     port = _free_port(host, port)
     chosen = _addressed(with_secret(settings()), host, port)
-    with current_database(chosen) as database:
-        database.require_durable()
-        load_into(database, banks.library)
+    upkeep.make_ready(chosen.database_url, banks.library, now=datetime.now(UTC))
     if find_library("harfbuzz-subset") is None:
         say("libharfbuzz-subset0 is not installed: PDF reports take about three times as long")
     web = _Web(chosen, banks, host, port, workers, threads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
 from assessor import __version__
@@ -14,8 +14,12 @@ from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
 from assessor.scoring.model import PLANNING
+from assessor.services import permissions
+from assessor.services.actors import Actor
+from assessor.services.permissions import Permission
 from assessor.services.sittings import life
 from assessor.services.sittings.life import AttemptView
+from assessor.store import scope
 from assessor.store.db import Database
 from assessor.store.models import Attempt, Form, ProfileRow
 
@@ -68,7 +72,7 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
     )
 
 
-def keep_scored(database: Database, ref: str, *, now: datetime) -> bool:
+def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) -> bool:
     """Score a submitted sitting under its form's role and keep the document; False if it gives no profile.
 
     The job after a submission, and idempotent: it may be done again, by anybody, at any time. It has two
@@ -76,49 +80,49 @@ def keep_scored(database: Database, ref: str, *, now: datetime) -> bool:
     unknown sitting, Conflict for an unfinished one.
     """
     with database.reading() as session:
-        view = life.load(session, ref, now=now)
+        view = life.load(session, actor, ref, now=now)
     try:
         profile = profile_of(view, view.role_id)
     except NotEnough:
         return False
     with database.writing() as session:
-        store(session, view, profile, now=now)
+        store(session, actor, view, profile, now=now)
     return True
 
 
-def unscored(session: Session, *, now: datetime, finished_before: datetime) -> list[str]:
+def unscored(session: Session, actor: Actor, *, now: datetime, finished_before: datetime) -> list[str]:
     """The refs of submitted sittings, the oldest first, whose profile under their form's role is not kept."""
-    kept = select(ProfileRow.id).where(ProfileRow.attempt_id == Attempt.id, ProfileRow.role == Form.role)
+    kept = exists().where(ProfileRow.attempt_id == Attempt.id, ProfileRow.role == Form.role)
     query = (
-        select(Attempt.ref)
+        scope.sittings(permissions.reach(actor, Permission.SCORE))
+        .with_only_columns(Attempt.ref)
         .join(Form, Form.id == Attempt.form_id)
         .where(
             Attempt.state == "finished",
             Attempt.expires_at > now,
             Attempt.finished_at <= finished_before,
-            ~kept.exists(),
+            ~kept,
         )
         .order_by(Attempt.id)
     )
     return list(session.scalars(query))
 
 
-def store(session: Session, view: AttemptView, profile: Profile, *, now: datetime) -> None:
+def store(session: Session, actor: Actor, view: AttemptView, profile: Profile, *, now: datetime) -> None:
     """Keep the score document of this sitting and role, if it is not kept yet.
 
     Raises NotFound for a sitting that was erased meanwhile.
     """
+    within = scope.sittings(permissions.reach(actor, Permission.SCORE))
     # Locked, so that neither an erasure nor a second store of the same profile comes in between.
-    attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == view.ref).with_for_update())
-    if attempt_id is None:
+    attempt = session.scalar(within.where(Attempt.ref == view.ref).with_for_update())
+    if attempt is None:
         raise NotFound("there is no such sitting")
-    kept = select(ProfileRow.id).where(
-        ProfileRow.attempt_id == attempt_id, ProfileRow.role == profile.role.id
-    )
-    if session.scalar(kept) is None:
+    kept = scope.profiles_of(attempt).with_only_columns(ProfileRow.id)
+    if session.scalar(kept.where(ProfileRow.role == profile.role.id)) is None:
         session.add(
             ProfileRow(
-                attempt_id=attempt_id, role=profile.role.id, document=document(profile), created_at=now
+                attempt_id=attempt.id, role=profile.role.id, document=document(profile), created_at=now
             )
         )
         session.flush()

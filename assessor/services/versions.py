@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessor.assembly import TestForm
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
+from assessor.config import Settings
 from assessor.errors import NotFound
 from assessor.items import read_content
 from assessor.items.base import Content, Part
+from assessor.store.db import open_database
 from assessor.store.models import Form, Version
 
 _SCHEMA: Mapping[str, type[Part]] = {"bank": Bank, "framework": Framework, "role": RoleProfile}
@@ -142,6 +145,31 @@ def _item(entry: Mapping[str, Any], found: Mapping[str, Part]) -> Item:
         bank=entry["bank"],
         book=Bookkeeping.model_validate(entry["book"]),
     )
+
+
+def older_items(settings: Settings, loaded: Library, digests: set[str]) -> dict[str, Item]:
+    """Digest -> the older version of an item that the files still have, with its present bookkeeping.
+
+    From the database, where there is one; it is neither made nor brought up to date.
+    """
+    if settings.is_sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).is_file():
+        return {}
+    database = open_database(settings.database_url)
+    try:
+        if not inspect(database.engine).has_table(Version.__tablename__):
+            return {}
+        with database.reading() as session:
+            wanted = select(Version).where(Version.kind == "item", Version.digest.in_(digests))
+            found = [(version.digest, version.name, version.canonical) for version in session.scalars(wanted)]
+    finally:
+        database.close()
+    return {
+        digest: Item(
+            read_content(json.loads(canonical)), digest, loaded.items[name].bank, loaded.items[name].book
+        )
+        for digest, name, canonical in found
+        if name in loaded.items
+    }
 
 
 def named(items: Iterable[Item], item_id: str) -> Item:

@@ -9,13 +9,14 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, send_from_directory, url_for
 from fontTools import subset
 
 from assessor.config import resource
 from assessor.errors import NotFound
 from assessor.faces import FACES
 from assessor.web.access import PUBLIC, policy
+from assessor.web.server import server
 
 blueprint = Blueprint("assets", __name__)
 
@@ -67,7 +68,7 @@ def font(name: str) -> Response:
     """One file of CUTS; made at the first request and kept in the data folder."""
     if name not in CUTS:
         raise NotFound("there is no such face")
-    reply = Response(_face(name, current_app.extensions["data_folder"]), mimetype="font/woff2")
+    reply = Response(_face(name, server().settings.data), mimetype="font/woff2")
     reply.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     return reply
 

@@ -10,7 +10,6 @@ import segno
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     jsonify,
     make_response,
@@ -23,15 +22,17 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
 
-from assessor.banks.schema import Item, Library
+from assessor.banks.schema import Item
 from assessor.errors import Conflict, NotFound
 from assessor.services import profiles, refusals
+from assessor.services.actors import JOB
 from assessor.services.sittings import answers, life
 from assessor.services.sittings.life import AttemptView
 from assessor.web import access, answering, errors, forms, i18n, security, transactions
-from assessor.web.access import LINK, SITTING, policy
+from assessor.web.access import ANSWERING, GOVERNING, LINK, READING, policy
 from assessor.web.answering import Sheet
 from assessor.web.home import switched
+from assessor.web.server import server
 
 blueprint = Blueprint("candidate", __name__)
 
@@ -55,12 +56,12 @@ MARK = "page"
 
 
 @blueprint.get("/a/<ref>/link")
-@policy(SITTING)
+@policy(GOVERNING)
 def link(ref: str) -> str:
     """The private link with its QR code, this once; afterwards the offer of a new one."""
     view = here(ref)
     token = security.take_link(ref)
-    address = token and current_app.extensions["settings"].base_url + url_for("candidate.door", token=token)
+    address = token and server().settings.base_url + url_for("candidate.door", token=token)
     return render_template(
         "candidate/link.html",
         view=view,
@@ -79,7 +80,7 @@ def _qr(address: str) -> Markup:
 
 
 @blueprint.post("/a/<ref>/link")
-@policy(SITTING)
+@policy(GOVERNING)
 def new_link(ref: str) -> Reply:
     """A new private link, shown next; the old one opens nothing any more, nor do browsers that came by it."""
     view = here(ref)
@@ -91,8 +92,8 @@ def new_link(ref: str) -> Reply:
 @policy(LINK)
 def door(token: str) -> str:
     """What stands behind a private link, without an answer."""
-    found = life.peek(transactions.session(), token, now=transactions.now())
-    library: Library = current_app.extensions["library"]
+    found = transactions.session().run(life.peek, access.actor(), now=transactions.now())
+    library = server().library
     titles = library.banks
     domain = titles[found.domain].title if found.domain in titles else {}
     return render_template("candidate/door.html", found=found, token=token, domain=domain)
@@ -102,16 +103,17 @@ def door(token: str) -> str:
 @policy(LINK)
 def take_up(token: str) -> Reply:
     """The sitting, open on this device; pages that are open elsewhere become read-only."""
-    ref = life.resume(transactions.session(), token, now=transactions.now())
-    access.admit(ref, life.epoch_of(transactions.session(), ref))
+    ref = transactions.session().run(life.resume, access.actor(), now=transactions.now())
+    access.admit(ref)
     return redirect(url_for("candidate.sitting", ref=ref), 303)
 
 
 @blueprint.post("/a/<ref>/here")
-@policy(SITTING)
+@policy(ANSWERING)
 def take_back(ref: str) -> Reply:
     """The sitting, or the item asked for, open on this device again; the other one becomes read-only."""
-    security.come_by(ref, life.take_back(transactions.session(), ref, now=transactions.now()))
+    now = transactions.now()
+    security.come_by(ref, transactions.session().run(life.take_back, access.actor(), ref, now=now))
     number = forms.posted_number("number")
     if number:
         return redirect(url_for("candidate.question", ref=ref, number=number), 303)
@@ -123,7 +125,7 @@ def take_back(ref: str) -> Reply:
 
 def opened(ref: str) -> AttemptView:
     """The sitting that the route names; raises NotFound once it has expired or was erased."""
-    return life.load(transactions.session(), ref, now=transactions.now())
+    return transactions.session().run(life.load, access.actor(), ref, now=transactions.now())
 
 
 class Away(Exception):
@@ -168,7 +170,7 @@ def spoken(view: AttemptView) -> str:
 
 def examples_for(view: AttemptView) -> tuple[Item, ...]:
     """A practice item of each type that the form uses, in the order in which the form brings them."""
-    library: Library = current_app.extensions["library"]
+    library = server().library
     types = dict.fromkeys(item.content.type for item in view.items)
     return tuple(library.practice[name] for name in types if name in library.practice)
 
@@ -181,7 +183,7 @@ def item_at(view: AttemptView, number: int) -> Item:
 
 
 @blueprint.get("/a/<ref>")
-@policy(SITTING)
+@policy(READING)
 def sitting(ref: str) -> Reply:
     """Where to go on: the results, the first item not seen yet, or the review."""
     view = opened(ref)
@@ -207,7 +209,7 @@ def unfinished_items(view: AttemptView) -> frozenset[str]:
 
 
 @blueprint.get("/a/<ref>/<int:number>")
-@policy(SITTING)
+@policy(READING)
 def question(ref: str, number: int) -> Reply:
     """One item with its saved answer."""
     view = here(ref)
@@ -228,14 +230,14 @@ def marked(reply: Response) -> Response:
     The mark of an answer names it, so that the next page knows that it came through.
     """
     if request.method not in transactions.SAFE_METHODS and reply.status_code < 400:
-        is_https = current_app.extensions["settings"].is_https
+        is_https = server().settings.is_https
         mark = f"{g.get('received', '')}:{secrets.token_hex(4)}"
         reply.set_cookie(MARK, mark, httponly=True, samesite="Lax", secure=is_https)
     return reply
 
 
 @blueprint.post("/a/<ref>/<int:number>")
-@policy(SITTING)
+@policy(ANSWERING)
 def answer(ref: str, number: int) -> Reply:
     """The next page once the answer is saved; the same page where it is none, or came too late."""
     view = opened(ref)
@@ -262,7 +264,7 @@ def answer(ref: str, number: int) -> Reply:
     if not security.wants_json():
         return switched(onward)
     reply = _acknowledged(receipt, "" if step == "save" else onward)
-    return i18n.remember(reply, secure=current_app.extensions["settings"].is_https)
+    return i18n.remember(reply, secure=server().settings.is_https)
 
 
 def _sent(view: AttemptView, item: Item) -> Sheet:
@@ -284,8 +286,9 @@ def _record(view: AttemptView, item: Item, response: object) -> answers.Receipt:
     is_held = forms.posted("held") != ""
     showing = security.read_showing(forms.posted("shown"))
     shown_at, language = showing or (None, spoken(view))
-    return answers.record(
-        transactions.session(),
+    return transactions.session().run(
+        answers.record,
+        access.actor(),
         view.ref,
         item.id,
         response,
@@ -317,7 +320,7 @@ def _returned(view: AttemptView, number: int, step: str) -> Response:
         return make_response(jsonify(error=i18n.translated(said), doubted=sheet.doubt is not None), 422)
     onward = _target(view, number, step)
     reply = question_page(view, number, sheet, status=422, onward=onward, step=step)
-    return i18n.remember(reply, secure=current_app.extensions["settings"].is_https)
+    return i18n.remember(reply, secure=server().settings.is_https)
 
 
 def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> str:
@@ -325,8 +328,7 @@ def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> str:
     if step.startswith(LANGUAGE_STEP):
         chosen = step.removeprefix(LANGUAGE_STEP)
         i18n.choose(chosen)
-        if chosen in view.library.languages(view.domain):
-            life.switch_language(transactions.session(), view.ref, chosen, now=transactions.now())
+        _go_on_in(view, chosen)
     if step == "next" and goes_on:
         return url_for("candidate.question", ref=view.ref, number=number, _anchor="turn")
     return _target(view, number, step)
@@ -413,48 +415,42 @@ def expired_form(_error: CSRFError) -> Response:
         reply = jsonify(error=i18n.translated(errors.WORDS[400].title), csrf_token=generate_csrf())
         return make_response(reply, 400)
     arguments = request.view_args or {}
-    ref, number = arguments["ref"], arguments["number"]
-    view = opened(ref)
+    view, number = opened(arguments["ref"]), arguments["number"]
     if view.state != "open":
         raise Conflict(refusals.SUBMITTED)
     return question_page(view, number, _sent(view, item_at(view, number)), status=400, aged=True)
 
 
-@blueprint.app_errorhandler(refusals.Gone)
-def gone(_error: refusals.Gone) -> Response:
-    """The page of what is not there; a browser that had the sitting open forgets it."""
-    ref = (request.view_args or {}).get("ref", "")
-    reply = errors.page(404)
-    if security.secret_of(ref) is not None:
-        security.forget(ref)
-        security.swept(reply)
-    return reply
-
-
 @blueprint.post("/a/<ref>/language")
-@policy(SITTING)
+@policy(ANSWERING)
 def language(ref: str) -> Reply:
     """The page that the reader came from, in the language chosen; the sitting goes on in it."""
     chosen = forms.posted("language")
     i18n.choose(chosen)
     view = opened(ref)
-    if chosen in view.library.languages(view.domain):
-        life.switch_language(transactions.session(), ref, chosen, now=transactions.now())
+    _go_on_in(view, chosen)
     return switched(security.local_target(forms.posted("next")))
+
+
+def _go_on_in(view: AttemptView, chosen: str) -> None:
+    """The sitting goes on in that language, if its items exist in it."""
+    if chosen in view.library.languages(view.domain):
+        now = transactions.now()
+        transactions.session().run(life.switch_language, access.actor(), view.ref, chosen, now=now)
 
 
 # Leaving and submitting
 
 
 @blueprint.get("/a/<ref>/leave")
-@policy(SITTING)
+@policy(GOVERNING)
 def leave(ref: str) -> str:
     """How to come back."""
     return render_template("candidate/leave.html", view=opened(ref))
 
 
 @blueprint.post("/a/<ref>/leave")
-@policy(SITTING)
+@policy(GOVERNING)
 def close(ref: str) -> Reply:
     """The home page; only the private link opens the sitting on this device now."""
     access.dismiss(ref)
@@ -462,7 +458,7 @@ def close(ref: str) -> Reply:
 
 
 @blueprint.get("/a/<ref>/review")
-@policy(SITTING)
+@policy(READING)
 def review(ref: str) -> Reply:
     """All items with what is answered and what is empty."""
     view = here(ref)
@@ -479,7 +475,7 @@ def review(ref: str) -> Reply:
 
 
 @blueprint.get("/a/<ref>/submit")
-@policy(SITTING)
+@policy(ANSWERING)
 def submission(ref: str) -> Reply:
     """What submitting means, before it is done."""
     view = here(ref)
@@ -489,12 +485,12 @@ def submission(ref: str) -> Reply:
 
 
 @blueprint.post("/a/<ref>/submit")
-@policy(SITTING)
+@policy(ANSWERING)
 def submit(ref: str) -> Reply:
     """The results; a second press leads to the same ones. The score document is kept once this is sent."""
     now = transactions.now()
     here(ref)
-    life.finish(transactions.session(), ref, now=now)
+    transactions.session().run(life.finish, access.actor(), ref, now=now)
     reply = redirect(url_for("results.show", ref=ref), 303)
-    transactions.afterwards(reply, lambda database: profiles.keep_scored(database, ref, now=now))
+    transactions.afterwards(reply, lambda apart: apart.lend(profiles.keep_scored, JOB, ref, now=now))
     return reply

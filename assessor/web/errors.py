@@ -15,7 +15,9 @@ from werkzeug.exceptions import HTTPException
 from assessor.errors import Conflict, Invalid, NotFound, Refused, Wait
 from assessor.messages import N_
 from assessor.report.pool import Busy
-from assessor.web import security
+from assessor.services.refusals import Gone
+from assessor.services.sessions import UNAVAILABLE
+from assessor.web import access, security
 
 LOG = logging.getLogger(__name__)
 
@@ -120,12 +122,22 @@ def broken(error: Exception, status: int) -> Response:
     return page(status, reference=reference)
 
 
-def configure(app: Flask, unavailable: tuple[type[Exception], ...]) -> None:
+def configure(app: Flask) -> None:
     """Answer every refusal and fault of ``app`` with the one page."""
 
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> Response:
         return page(404)
+
+    @app.errorhandler(Gone)
+    def gone(_error: Gone) -> Response:
+        # A browser that had the sitting open forgets it.
+        ref = access.sitting_asked()
+        reply = page(404)
+        if ref is not None and security.secret_of(ref) is not None:
+            security.forget(ref)
+            security.swept(reply)
+        return reply
 
     @app.errorhandler(Refused)
     def refused(_error: Refused) -> Response:
@@ -167,7 +179,7 @@ def configure(app: Flask, unavailable: tuple[type[Exception], ...]) -> None:
     def fault(error: Exception) -> Response:
         return broken(getattr(error, "original_exception", None) or error, 500)
 
-    for kind in unavailable:
+    for kind in UNAVAILABLE:
 
         @app.errorhandler(kind)
         def down(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from assessor.errors import Invalid
 from assessor.messages import N_
 
 
-class ChoiceForm(Form):
+class ChoiceForm(Form):  # type: ignore[misc]  # WTForms publishes no types
     """A form of choices, filled from the request's body or from values in an address."""
 
     def offer(self, choices: Mapping[str, Sequence[str]]) -> None:

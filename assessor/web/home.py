@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from assessor.errors import NotFound
 from assessor.services.sittings import life
 from assessor.web import access, forms, i18n, security, transactions
 from assessor.web.access import PUBLIC, policy
+from assessor.web.server import server
 
 blueprint = Blueprint("home", __name__)
 #: Pages for those who build the pages; registered in debug mode only.
@@ -25,9 +26,7 @@ def index() -> str:
 def _sitting() -> life.AttemptView | None:
     while (ref := security.newest_held()) is not None:
         try:
-            if not access.is_granted(ref):
-                raise NotFound("the grant has ended")
-            return life.load(transactions.session(), ref, now=transactions.now())
+            return transactions.session().run(life.load, access.holder(ref), ref, now=transactions.now())
         except NotFound:
             # Expired, erased or closed since: nothing of it stays in this browser either.
             security.forget(ref)
@@ -38,7 +37,7 @@ def _sitting() -> life.AttemptView | None:
 @policy(PUBLIC)
 def privacy() -> str:
     """Who runs the server and what becomes of answers: the notice, without a start."""
-    return render_template("home/privacy.html", settings=current_app.extensions["settings"])
+    return render_template("home/privacy.html", settings=server().settings)
 
 
 @blueprint.post("/language")
@@ -51,7 +50,7 @@ def language() -> Reply:
 
 def switched(target: str) -> Reply:
     """A redirect that carries the language chosen in this request."""
-    settings = current_app.extensions["settings"]
+    settings = server().settings
     reply = make_response(redirect(target, 303))
     return i18n.remember(reply, secure=settings.is_https)
 
@@ -67,7 +66,7 @@ def alive() -> Response:
 @policy(PUBLIC)
 def ready() -> Response:
     """Whether this server can serve: 503, with the reason, where the database or the disk cannot."""
-    fault = current_app.extensions["readiness"].fault()
+    fault = server().readiness.fault()
     if fault is not None:
         return Response(f"not ready: {fault}\n", status=503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")

@@ -8,13 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+from flask import Flask, Response, g, has_request_context, request, url_for
 from flask_babel import Babel, gettext, refresh
 
 from assessor.config import Settings, resource
 from assessor.report import moments
 from assessor.report.words import cell, typeset
 from assessor.texts import is_blank, lines, number_in_steps, word_count
+from assessor.web import access
+from assessor.web.server import server
 
 COOKIE = "language"
 
@@ -22,7 +24,6 @@ COOKIE = "language"
 def configure(app: Flask, settings: Settings) -> None:
     """Choose the language of every page of ``app`` among ``settings.languages``."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(resource("translations"))
-    app.extensions["languages"] = settings.languages
     Babel(app, locale_selector=lambda: moments.LOCALES.get(language(), language()))
     app.jinja_env.filters.update(
         cell=cell,
@@ -50,8 +51,8 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def _switch_action() -> str:
-    """Where this page's language switch is sent: a sitting goes on in the language chosen."""
-    ref = (request.view_args or {}).get("ref")
+    """Where this page's language switch is sent: the sitting of its reader goes on in the language chosen."""
+    ref = access.actor().sitting
     return url_for("candidate.language", ref=ref) if ref else url_for("home.language")
 
 
@@ -73,7 +74,7 @@ def language() -> str:
 
 
 def _wished() -> str:
-    offered: Sequence[str] = _offered()
+    offered = _offered()
     cookie = request.cookies.get(COOKIE, "")
     if cookie in offered:
         return cookie
@@ -97,8 +98,7 @@ def _by_prefix(offered: Sequence[str]) -> str | None:
 
 
 def _offered() -> Sequence[str]:
-    found: Sequence[str] = current_app.extensions["languages"]
-    return found
+    return server().settings.languages
 
 
 def choose(chosen: str) -> None:
@@ -137,8 +137,7 @@ def own_name(code: str) -> str:
 
 def zone() -> ZoneInfo:
     """The zone of the days and hours that this server writes."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.zone
+    return server().settings.zone
 
 
 def day(at: datetime) -> str:

@@ -161,7 +161,7 @@ class _Socket(socket.socket):
                 del self.outgoing[: self.send(self.outgoing[:_PIECE])]
 
 
-class _Connection(TConn):
+class _Connection(TConn):  # type: ignore[misc]  # gunicorn publishes no types
     """A client, what it has sent of its next request, and until when the rest may take."""
 
     def __init__(self, cfg: Any, client: socket.socket, address: Any, server: Any) -> None:
@@ -183,7 +183,7 @@ class _Connection(TConn):
         return request
 
 
-class WholeRequests(ThreadWorker):
+class WholeRequests(ThreadWorker):  # type: ignore[misc]
     """Gunicorn's threaded worker, whose threads are given whole requests.
 
     Of its connections, ``pending_conns`` have a request on its way and ``keepalived_conns`` are idle, each
@@ -390,7 +390,7 @@ def _refusal_of(error: BaseException) -> tuple[int, str]:
     return next(kinds, (400, "Bad Request"))
 
 
-class Log(Logger):
+class Log(Logger):  # type: ignore[misc]
     """Gunicorn's own log, through the one handler that counts and quotes nothing."""
 
     def setup(self, cfg: Any) -> None:

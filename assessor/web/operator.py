@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
 from assessor.banks.schema import Library
 from assessor.messages import retold
 from assessor.report.words import Words, tongue
 from assessor.web import i18n, transactions
 from assessor.web.access import OPERATOR, policy
+from assessor.web.server import server
 
 blueprint = Blueprint("operator", __name__)
 
@@ -33,9 +34,9 @@ def banks(key: str) -> str:
                 for finding in findings
             ],
         }
-        for place, findings in current_app.extensions["left_out"].items()
+        for place, findings in server().left_out.items()
     ]
-    rows = _in_use(current_app.extensions["library"], Words(i18n.language()), transactions.now().date())
+    rows = _in_use(server().library, Words(i18n.language()), transactions.now().date())
     return render_template("home/banks.html", rows=rows, left_out=left_out)
 
 

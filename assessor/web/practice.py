@@ -15,7 +15,7 @@ from assessor.items.base import Mark, ResponseError
 from assessor.report.words import Words
 from assessor.services.sittings.life import AttemptView
 from assessor.web import answering, forms
-from assessor.web.access import SITTING, policy
+from assessor.web.access import ANSWERING, READING, policy
 from assessor.web.answering import Sheet
 from assessor.web.candidate import examples_for, opened, spoken
 
@@ -33,7 +33,7 @@ def _example(view: AttemptView, number: int) -> Item:
 
 
 @blueprint.get("/a/<ref>/practice/<int:number>")
-@policy(SITTING)
+@policy(READING)
 def example(ref: str, number: int) -> Reply:
     """One example, unanswered."""
     view = opened(ref)
@@ -44,7 +44,7 @@ def example(ref: str, number: int) -> Reply:
 
 
 @blueprint.post("/a/<ref>/practice/<int:number>")
-@policy(SITTING)
+@policy(ANSWERING)
 def attempted(ref: str, number: int) -> Reply:
     """The example with how its answer was understood, its next turn, or what is missing in the answer."""
     view = opened(ref)

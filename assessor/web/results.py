@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
 from assessor.config import PAPERS
@@ -22,8 +22,9 @@ from assessor.report.pool import Pool
 from assessor.services import profiles
 from assessor.services.sittings import life, retention
 from assessor.services.sittings.life import AttemptView
-from assessor.web import forms, i18n, security, transactions
-from assessor.web.access import PUBLIC, SITTING, policy
+from assessor.web import access, forms, i18n, security, transactions
+from assessor.web.access import GOVERNING, PUBLIC, READING, policy
+from assessor.web.server import server
 
 blueprint = Blueprint("results", __name__)
 
@@ -35,7 +36,7 @@ TO_ATTACH = ATTACH.name
 def finished(ref: str) -> AttemptView:
     """The submitted sitting that the route names; raises Conflict while it is open."""
     try:
-        view = life.load(transactions.session(), ref, now=transactions.now())
+        view = transactions.session().run(life.load, access.actor(), ref, now=transactions.now())
     except NotFound:
         # Expired, or erased by way of another process.
         _documents().forget(ref)
@@ -53,10 +54,10 @@ def chosen_role(view: AttemptView) -> str:
 
 
 @blueprint.get("/a/<ref>/results")
-@policy(SITTING)
+@policy(READING)
 def show(ref: str) -> Reply:
     """The profile under one role, with the other roles, the documents and the end of it all."""
-    view = life.load(transactions.session(), ref, now=transactions.now())
+    view = transactions.session().run(life.load, access.actor(), ref, now=transactions.now())
     transactions.release()
     if view.state == "open":
         return redirect(url_for("candidate.sitting", ref=ref))
@@ -82,14 +83,14 @@ def show(ref: str) -> Reply:
 
 
 @blueprint.get("/a/<ref>/profile.pdf")
-@policy(SITTING)
+@policy(READING)
 def pdf(ref: str) -> Response:
     """The same profile as a PDF."""
     return _printed(ref, EDITION)
 
 
 @blueprint.get("/a/<ref>/attach.pdf")
-@policy(SITTING)
+@policy(READING)
 def attachment(ref: str) -> Response:
     """The short PDF to attach: no question, answer or key."""
     return _printed(ref, TO_ATTACH)
@@ -101,9 +102,7 @@ def _printed(ref: str, edition: str) -> Response:
 
     def make() -> bytes:
         profile = _profile(view)
-        address = current_app.extensions["settings"].base_url + url_for(
-            "results.show", ref=ref, role=profile.role.id
-        )
+        address = server().settings.base_url + url_for("results.show", ref=ref, role=profile.role.id)
         page = reports.render(profile, edition, language, attempt_url=address, zone=zone)
         title = reports.title(profile, language, zone)
         return to_pdf_isolated(page, language=language, title=title, finished=view.finished_at, paper=paper)
@@ -114,17 +113,16 @@ def _printed(ref: str, edition: str) -> Response:
 
 
 def _documents() -> Pool:
-    return cast(Pool, current_app.extensions["documents"])
+    return server().documents
 
 
 def _paper() -> str:
     """The paper in the address, else the server's, else the one in use in the reader's country."""
-    own: str = current_app.extensions["settings"].paper
-    return paper_of(request.args.get("paper"), own, locales=i18n.locales())
+    return paper_of(request.args.get("paper"), server().settings.paper, locales=i18n.locales())
 
 
 @blueprint.get("/a/<ref>/data.json")
-@policy(SITTING)
+@policy(READING)
 def own_data(ref: str) -> Response:
     """Everything that is kept of this sitting, and what was computed from it."""
     view = finished(ref)
@@ -178,26 +176,27 @@ def _download(written: bytes, kind: str, name: str) -> Response:
 
 
 @blueprint.post("/a/<ref>/keep")
-@policy(SITTING)
+@policy(GOVERNING)
 def keep(ref: str) -> Reply:
     """The results, kept until the day that was chosen."""
-    retention.keep(transactions.session(), ref, days=forms.posted_number("days"), now=transactions.now())
+    session, days = transactions.session(), forms.posted_number("days")
+    session.run(retention.keep, access.actor(), ref, days=days, now=transactions.now())
     return redirect(url_for("results.show", ref=ref, _anchor="kept"), 303)
 
 
 @blueprint.get("/a/<ref>/delete")
-@policy(SITTING)
+@policy(GOVERNING)
 def deletion(ref: str) -> str:
     """What erasing means, before it is done."""
-    view = life.load(transactions.session(), ref, now=transactions.now())
+    view = transactions.session().run(life.load, access.actor(), ref, now=transactions.now())
     return render_template("candidate/delete.html", view=view)
 
 
 @blueprint.post("/a/<ref>/delete")
-@policy(SITTING)
+@policy(GOVERNING)
 def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
-    retention.erase(transactions.session(), ref)
+    transactions.session().run(retention.erase, access.actor(), ref)
     _documents().forget(ref)
     security.forget(ref)
     return security.swept(redirect(url_for("results.goodbye"), 303))

@@ -17,8 +17,9 @@ from assessor.report import plots
 from assessor.services import limits
 from assessor.services.sittings import life, lots, self_assessment
 from assessor.web import access, forms, i18n, security, transactions
-from assessor.web.access import PUBLIC, policy
+from assessor.web.access import BEGINNING, PUBLIC, policy
 from assessor.web.home import switched
+from assessor.web.server import server
 
 blueprint = Blueprint("starting", __name__)
 
@@ -109,14 +110,13 @@ def notice() -> Reply:
 def _notice_page(chosen: dict[str, str]) -> str:
     offer = self_assessment.lengths(_library(), _today())[chosen["length"]]
     domain = _library().domain(chosen["domain"]).bank
-    settings = current_app.extensions["settings"]
     return render_template(
-        "candidate/notice.html", chosen=chosen, offer=offer, domain=domain, settings=settings
+        "candidate/notice.html", chosen=chosen, offer=offer, domain=domain, settings=server().settings
     )
 
 
 @blueprint.post("/self/notice")
-@policy(PUBLIC)
+@policy(BEGINNING)
 def begin() -> Reply:
     """The new sitting's private link; from here on answers can be given."""
     chosen = {name: forms.posted(name) for name in ("domain", "length", "language")}
@@ -125,8 +125,8 @@ def begin() -> Reply:
     lot = lots.new_lot()
     # Before there is a session: a form takes its time, and whoever saves an answer meanwhile must not wait.
     form = self_assessment.draw(_library(), **chosen, seed=lot.seed, today=_today())
-    begun = life.begin(
-        transactions.session(),
+    begun = transactions.session().run(
+        life.begin,
         _library(),
         form,
         language=chosen["language"],
@@ -134,7 +134,7 @@ def begin() -> Reply:
         notice_digest=notice_digest(),
         now=transactions.now(),
     )
-    access.admit(begun.ref, life.epoch_of(transactions.session(), begun.ref))
+    access.admit(begun.ref)
     security.hand_over_link(begun.ref, begun.token)
     i18n.choose(chosen["language"])
     return switched(url_for("candidate.link", ref=begun.ref))
@@ -143,22 +143,20 @@ def begin() -> Reply:
 def _count_start() -> None:
     """Count one more start from this address; raises Wait where there were far too many."""
     subject = limits.subject_of(request.remote_addr, str(current_app.secret_key))
-    with transactions.independent() as session:
-        seconds = limits.take(session, limits.SITTINGS_OF_ADDRESS, subject, now=transactions.now())
+    apart, now = transactions.independent(), transactions.now()
+    seconds = apart.write(limits.take, limits.SITTINGS_OF_ADDRESS, subject, now=now)
     if seconds:
         raise Wait(seconds, MANY_STARTS)
 
 
 def notice_digest() -> str:
     """Which words were accepted: the SHA-256 of the notice as it was shown, in its language."""
-    settings = current_app.extensions["settings"]
-    words = Markup(render_template("candidate/_notice.html", settings=settings)).striptags()
+    words = Markup(render_template("candidate/_notice.html", settings=server().settings)).striptags()
     return "sha256:" + hashlib.sha256(words.encode()).hexdigest()
 
 
 def _library() -> Library:
-    found: Library = current_app.extensions["library"]
-    return found
+    return server().library
 
 
 def _today() -> date:
@@ -166,8 +164,7 @@ def _today() -> date:
 
 
 def _languages() -> tuple[str, ...]:
-    offered: tuple[str, ...] = current_app.extensions["languages"]
-    return offered
+    return server().settings.languages
 
 
 def _args() -> dict[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.wrappers import Response as WerkzeugResponse
+
+from assessor.services.sessions import UNAVAILABLE, RequestSession, Sessions
+from assessor.web.server import server
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HELD = "held_session"
@@ -16,15 +17,16 @@ _HELD = "held_session"
 
 def now() -> datetime:
     """The server's clock, aware, in UTC; tests set their own."""
-    return cast(datetime, current_app.extensions["clock"]())
+    return server().clock()
 
 
-def session() -> Any:
-    """This request's database session, opened at its first use; it writes unless the request only reads."""
-    if _HELD not in g:
-        database = current_app.extensions["database"]
-        g.setdefault(_HELD, database.open(writing=request.method not in SAFE_METHODS))
-    return g.get(_HELD).session
+def session() -> RequestSession:
+    """This request's session for services, from its first use; it writes unless the request only reads."""
+    held: RequestSession | None = g.get(_HELD)
+    if held is None:
+        held = server().sessions.open(writing=request.method not in SAFE_METHODS)
+        g.setdefault(_HELD, held)
+    return held
 
 
 def release() -> None:
@@ -34,36 +36,35 @@ def release() -> None:
         _close(held)
 
 
-def _close(held: Any) -> None:
+def _close(held: RequestSession) -> None:
     """Close the session; a database that has gone meanwhile undoes nothing of what the reply says.
 
     What was to be kept is committed by now, and what is rolled back is lost with its connection.
     """
     try:
         held.close()
-    except current_app.extensions["unavailable"] as error:
+    except UNAVAILABLE as error:
         current_app.logger.warning("a session could not be closed: %s", type(error).__name__)
 
 
-def independent() -> AbstractContextManager[Any]:
-    """A writing session of its own, for what must outlive a refusal; never inside the request's own."""
+def independent() -> Sessions:
+    """Sessions of their own, for what must outlive a refusal; never inside the request's own."""
     assert _HELD not in g, "SQLite has one writer: this would wait for the request itself"
-    own: AbstractContextManager[Any] = current_app.extensions["database"].writing()
-    return own
+    return server().sessions
 
 
-def afterwards(reply: Response | WerkzeugResponse, job: Callable[[Any], object]) -> None:
-    """Do ``job`` on the database, in transactions of its own, once ``reply`` is sent; a fault is logged only.
+def afterwards(reply: Response | WerkzeugResponse, job: Callable[[Sessions], object]) -> None:
+    """Do ``job``, in transactions of its own, once ``reply`` is sent; a fault is logged only.
 
     For what must never delay or undo what the request has settled. A reply that a failed commit replaces does
     not ask for it. This is the quick way and not the sure one: a process may end between its reply and the
     job, so that ``assessor.worker`` must find by itself what is still to be done.
     """
-    database, log = current_app.extensions["database"], current_app.logger
+    sessions, log = server().sessions, current_app.logger
 
     def done() -> None:
         try:
-            job(database)
+            job(sessions)
         except Exception as error:
             # The outermost edge: the reply has gone, nobody is left to tell.
             log.error("work after a reply failed: %s", type(error).__name__)
@@ -71,9 +72,7 @@ def afterwards(reply: Response | WerkzeugResponse, job: Callable[[Any], object])
     reply.call_on_close(done)
 
 
-def install(
-    app: Flask, unavailable: tuple[type[Exception], ...], refused: Callable[[Exception, int], Response]
-) -> None:
+def install(app: Flask, refused: Callable[[Exception, int], Response]) -> None:
     """Settle every request of ``app``; ``refused`` makes the page for a commit that cannot be made.
 
     Flask asks no error handler for what happens after the view: the 503 or 500 is built here, and nothing has
@@ -88,7 +87,7 @@ def install(
         try:
             if reply.status_code < 400 and request.method not in SAFE_METHODS:
                 held.commit()
-        except unavailable as error:
+        except UNAVAILABLE as error:
             return refused(error, 503)
         except Exception as error:
             # The outermost edge: whatever a commit raises, the page must not say that something was saved.

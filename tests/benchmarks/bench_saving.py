@@ -18,6 +18,7 @@ import numpy as np
 
 from assessor.config import ROOT
 from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
+from assessor.services.actors import holder_of
 from assessor.services.sittings import life
 from assessor.store.db import Database, open_database
 from assessor.web.answering import PREFIX
@@ -167,7 +168,7 @@ def sitting(
     _, page = visitor.ask("GET", f"/a/{ref}/1")
     stamp = {name: hidden(page, name) for name in ("csrf_token", "epoch", "shown")}
     with database.reading() as session:
-        view = life.load(session, ref, now=datetime.now(UTC))
+        view = life.load(session, holder_of(ref), ref, now=datetime.now(UTC))
     posts = []
     for seq in range(1, TIMES + 1):
         for number, item in enumerate(view.items, start=1):

@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from assessor.app import create_app
 from assessor.config import Settings
+from assessor.store.db import open_database
 from assessor.store.migrate import upgrade
 from tests.browser import pages
 from tests.browser.conftest import BeginSitting, EnterPage
@@ -119,8 +120,9 @@ def test_nothing_is_wrong_in_results(reader: Visitor, sitting: BeginSitting, lan
 @pytest.fixture
 def workshop(settings: Settings) -> Iterator[str]:
     """The address of a server in debug mode, which shows the style guide."""
-    app: Flask = create_app(settings, debug=True)
-    upgrade(app.extensions["database"])
+    database = open_database(settings.database_url)
+    upgrade(database)
+    app: Flask = create_app(settings, database=database, debug=True)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -128,7 +130,7 @@ def workshop(settings: Settings) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-    app.extensions["database"].close()
+    database.close()
 
 
 def test_nothing_is_wrong_on_the_style_guide(visitor: EnterPage, workshop: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, Invalid, NotFound
+from assessor.services.actors import bearer_of
 from assessor.services.sittings import answers, life, retention, rows
 from assessor.services.sittings.life import AttemptPeek
 from assessor.store.db import Database
@@ -68,7 +69,7 @@ def test_a_choice_that_is_not_on_offer_begins_nothing(
 def test_the_private_link_shows_where_one_stands_and_nothing_else(held: Held) -> None:
     held.save(0, responses(held.view(), 0)[0])
     with held.database.reading() as session:
-        seen = life.peek(session, held.token, now=NOW)
+        seen = life.peek(session, held.bearer, now=NOW)
     assert (seen.ref, seen.state, seen.answered, seen.total) == (held.ref, "open", 1, len(held.view().items))
     assert set(AttemptPeek.__dataclass_fields__) == {
         *("ref", "state", "domain", "length", "language", "answered", "total", "expires_at")
@@ -77,7 +78,7 @@ def test_the_private_link_shows_where_one_stands_and_nothing_else(held: Held) ->
 
 def test_taking_up_a_sitting_makes_older_pages_read_only(held: Held) -> None:
     with held.database.writing() as session:
-        assert life.resume(session, held.token, now=NOW) == held.ref
+        assert life.resume(session, held.bearer, now=NOW) == held.ref
     assert held.view().epoch == 2
     with pytest.raises(Conflict, match="somewhere else"):
         held.save(0, None, epoch=1)
@@ -86,20 +87,20 @@ def test_taking_up_a_sitting_makes_older_pages_read_only(held: Held) -> None:
 
 def test_a_session_that_has_read_the_sitting_sees_the_new_epoch(held: Held) -> None:
     with held.database.writing() as session:
-        life.load(session, held.ref, now=NOW)
-        life.resume(session, held.token, now=NOW)
-        life.resume(session, held.token, now=NOW)
-        assert life.load(session, held.ref, now=NOW).epoch == 3
+        life.load(session, held.holder, held.ref, now=NOW)
+        life.resume(session, held.bearer, now=NOW)
+        life.resume(session, held.bearer, now=NOW)
+        assert life.load(session, held.holder, held.ref, now=NOW).epoch == 3
 
 
 def test_a_new_link_kills_the_old_one(held: Held) -> None:
     with held.database.writing() as session:
-        token = life.new_link(session, held.ref, now=NOW)
+        token = life.new_link(session, held.holder, held.ref, now=NOW)
     with held.database.writing() as session:
         for ask in (life.peek, life.resume):
             with pytest.raises(NotFound):
-                ask(session, held.token, now=NOW)
-        assert life.resume(session, token, now=NOW) == held.ref
+                ask(session, held.bearer, now=NOW)
+        assert life.resume(session, bearer_of(token), now=NOW) == held.ref
     assert held.view().epoch == 2
 
 
@@ -108,15 +109,15 @@ def test_a_link_that_is_replaced_while_it_is_taken_up_opens_nothing(
 ) -> None:
     found = rows.found
 
-    def just_before(session: Session, now: datetime, **named: str) -> Attempt:
-        attempt = found(session, now, **named)
+    def just_before(session: Session, *asked: Any) -> Attempt:
+        attempt = found(session, *asked)
         session.execute(update(Attempt).values(token_hash="0" * 64))
         return attempt
 
     with held.database.writing() as session:
         monkeypatch.setattr(rows, "found", just_before)
         with pytest.raises(NotFound):
-            life.resume(session, held.token, now=NOW)
+            life.resume(session, held.bearer, now=NOW)
 
 
 def test_the_token_is_neither_in_the_database_nor_in_a_log(
@@ -127,9 +128,9 @@ def test_the_token_is_neither_in_the_database_nor_in_a_log(
         caplog.set_level(logging.DEBUG, logger=name)
     held = begin(database, library)
     with database.writing() as session:
-        life.peek(session, held.token, now=NOW)
-        life.resume(session, held.token, now=NOW)
-        token = life.new_link(session, held.ref, now=NOW)
+        life.peek(session, held.bearer, now=NOW)
+        life.resume(session, held.bearer, now=NOW)
+        token = life.new_link(session, held.holder, held.ref, now=NOW)
     secret = held.view().secret
     held.save(0, responses(held.view(), 0)[0], epoch=2)
     stored = repr(everything_in(database))
@@ -147,16 +148,16 @@ def test_the_token_is_neither_in_the_database_nor_in_a_log(
 def test_the_language_switches_while_open_and_each_answer_keeps_its_own(held: Held) -> None:
     held.save(0, None)
     with held.database.writing() as session:
-        life.switch_language(session, held.ref, "en", now=NOW)
+        life.switch_language(session, held.holder, held.ref, "en", now=NOW)
     held.save(1, None, language="en")
     view = held.view()
     assert view.language == "en"
     assert [view.answers[item.id].language for item in view.items[:2]] == ["fr", "en"]
     with held.database.writing() as session, pytest.raises(Invalid):
-        life.switch_language(session, held.ref, "de", now=NOW)
+        life.switch_language(session, held.holder, held.ref, "de", now=NOW)
     held.finish()
     with held.database.writing() as session:
-        life.switch_language(session, held.ref, "fr", now=NOW)
+        life.switch_language(session, held.holder, held.ref, "fr", now=NOW)
     assert held.view().language == "en"
 
 
@@ -179,13 +180,13 @@ def test_submission_gives_one_receipt_however_often_it_is_asked_for(held: Held) 
 @pytest.mark.parametrize("days", retention.KEEPABLE_DAYS)
 def test_a_finished_sitting_is_kept_for_a_term_on_offer(held: Held, days: int) -> None:
     with held.database.writing() as session, pytest.raises(Conflict):
-        retention.keep(session, held.ref, days=days, now=NOW)
+        retention.keep(session, held.holder, held.ref, days=days, now=NOW)
     held.finish()
     with held.database.writing() as session:
-        until = retention.keep(session, held.ref, days=days, now=LATER)
+        until = retention.keep(session, held.holder, held.ref, days=days, now=LATER)
     assert until == LATER + timedelta(days=days) == held.view(LATER).expires_at
     with held.database.writing() as session, pytest.raises(Invalid):
-        retention.keep(session, held.ref, days=2, now=NOW)
+        retention.keep(session, held.holder, held.ref, days=2, now=NOW)
 
 
 def asked(held: Held) -> dict[str, Callable[[Any, Any], object]]:
@@ -193,14 +194,16 @@ def asked(held: Held) -> dict[str, Callable[[Any, Any], object]]:
     item_id = held.view().items[0].id
     named = {"epoch": 1, "seq": 1, "language": "fr", "seconds": None}
     return {
-        "peek": lambda session, now: life.peek(session, held.token, now=now),
-        "load": lambda session, now: life.load(session, held.ref, now=now),
-        "record": lambda session, now: answers.record(session, held.ref, item_id, None, now=now, **named),
-        "switch": lambda session, now: life.switch_language(session, held.ref, "en", now=now),
-        "finish": lambda session, now: life.finish(session, held.ref, now=now),
-        "keep": lambda session, now: retention.keep(session, held.ref, days=1, now=now),
-        "new_link": lambda session, now: life.new_link(session, held.ref, now=now),
-        "resume": lambda session, now: life.resume(session, held.token, now=now),
+        "peek": lambda session, now: life.peek(session, held.bearer, now=now),
+        "load": lambda session, now: life.load(session, held.holder, held.ref, now=now),
+        "record": lambda session, now: answers.record(
+            session, held.holder, held.ref, item_id, None, now=now, **named
+        ),
+        "switch": lambda session, now: life.switch_language(session, held.holder, held.ref, "en", now=now),
+        "finish": lambda session, now: life.finish(session, held.holder, held.ref, now=now),
+        "keep": lambda session, now: retention.keep(session, held.holder, held.ref, days=1, now=now),
+        "new_link": lambda session, now: life.new_link(session, held.holder, held.ref, now=now),
+        "resume": lambda session, now: life.resume(session, held.bearer, now=now),
     }
 
 
@@ -223,7 +226,7 @@ def test_an_unknown_or_erased_sitting_is_not_found(held: Held) -> None:
         with held.database.writing() as session, pytest.raises(NotFound):
             ask(session, NOW)
     with held.database.writing() as session, pytest.raises(NotFound):
-        retention.erase(session, held.ref)
+        retention.erase(session, held.holder, held.ref)
 
 
 def test_reading_asks_only_and_always_with_as_few_statements(held: Held) -> None:
@@ -235,7 +238,7 @@ def test_reading_asks_only_and_always_with_as_few_statements(held: Held) -> None
         with statements_of(held.database) as loading:
             held.view()
         with statements_of(held.database) as peeking, held.database.reading() as session:
-            life.peek(session, held.token, now=NOW)
+            life.peek(session, held.bearer, now=NOW)
         for sent in (loading, peeking):
             assert len(sent) == 3
             assert all(statement.startswith("SELECT") for statement in sent)
@@ -247,7 +250,16 @@ def test_saving_costs_as_few_statements_in_a_long_sitting(held: Held) -> None:
     def sent_by(seq: int) -> int:
         with statements_of(held.database) as sent, held.database.writing() as session:
             answers.record(
-                session, held.ref, item.id, None, epoch=1, seq=seq, language="fr", seconds=1, now=NOW
+                session,
+                held.holder,
+                held.ref,
+                item.id,
+                None,
+                epoch=1,
+                seq=seq,
+                language="fr",
+                seconds=1,
+                now=NOW,
             )
         return len(sent)
 
@@ -272,7 +284,7 @@ def test_rows_of_two_sittings_never_mix(database: Database, library: Library) ->
     two.finish()
     assert one.view().state == "open"
     with database.reading() as session:
-        assert life.peek(session, one.token, now=NOW).answered == 1
-        assert life.peek(session, two.token, now=NOW).answered == 0
+        assert life.peek(session, one.bearer, now=NOW).answered == 1
+        assert life.peek(session, two.bearer, now=NOW).answered == 0
     two.erase()
     assert one.view().answers == kept

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, NotFound
 from assessor.services import grants, profiles, versions
+from assessor.services.actors import JOB
 from assessor.services.sittings import answers, life, retention
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.store.unavailable import Patience
@@ -32,7 +33,7 @@ def whole(database: Database, library: Library) -> Held:
     held.finish()
     view = held.view()
     with database.writing() as session:
-        profiles.store(session, view, profiles.profile_of(view, "baker"), now=NOW)
+        profiles.store(session, JOB, view, profiles.profile_of(view, "baker"), now=NOW)
         grants.give(session, held.ref, now=NOW)
     return held
 
@@ -85,7 +86,7 @@ def test_no_byte_of_an_erased_sitting_is_left_in_the_files(
 def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, library: Library) -> None:
     kept = whole(database, library)
     with database.writing() as session:
-        retention.keep(session, kept.ref, days=30, now=NOW)
+        retention.keep(session, kept.holder, kept.ref, days=30, now=NOW)
     young = begin(database, library, now=NOW + timedelta(days=6))
     before = everything_in(database)
     for _ in range(3):
@@ -94,16 +95,16 @@ def test_the_sweep_erases_what_has_expired_and_only_that(database: Database, lib
     full = everything_in(database)
     moment = NOW + retention.OPEN_FOR
     with database.writing() as session:
-        assert retention.sweep(session, now=moment - timedelta(microseconds=1), dry_run=True) == 3
-        assert retention.sweep(session, now=moment, dry_run=True) == 6
+        assert retention.sweep(session, JOB, now=moment - timedelta(microseconds=1), dry_run=True) == 3
+        assert retention.sweep(session, JOB, now=moment, dry_run=True) == 6
     assert everything_in(database) == full
     with database.reading() as session:
-        assert retention.sweep(session, now=moment, dry_run=True) == 6
+        assert retention.sweep(session, JOB, now=moment, dry_run=True) == 6
     with database.writing() as session:
-        assert retention.sweep(session, now=moment) == 6
+        assert retention.sweep(session, JOB, now=moment) == 6
     assert everything_in(database) == before
     with database.writing() as session:
-        assert retention.sweep(session, now=moment) == 0
+        assert retention.sweep(session, JOB, now=moment) == 0
     assert young.view(moment).state == "open"
     assert kept.view(moment).state == "finished"
 
@@ -115,7 +116,7 @@ def test_a_long_sweep_goes_in_steps(
     for _ in range(5):
         begin(database, library)
     with database.writing() as session:
-        assert retention.sweep(session, now=NOW + retention.OPEN_FOR) == 5
+        assert retention.sweep(session, JOB, now=NOW + retention.OPEN_FOR) == 5
     assert everything_in(database)["attempt"] == everything_in(database)["form"] == []
 
 
@@ -123,7 +124,7 @@ def test_an_erasure_that_is_rolled_back_takes_nothing(held: Held) -> None:
     held.answer_all()
     before = everything_in(held.database)
     opened = held.database.open(writing=True)
-    retention.erase(opened.session, held.ref)
+    retention.erase(opened.session, held.holder, held.ref)
     opened.close()
     assert everything_in(held.database) == before
 
@@ -139,7 +140,7 @@ def racing(held: Held, address: str, place: int, ask: Callable[[Session], object
         if seen == place:
             # Where the work holds the sitting already, it is the erasure that waits.
             with suppress(Unavailable), eraser.writing() as session:
-                retention.erase(session, held.ref)
+                retention.erase(session, held.holder, held.ref)
 
     event.listen(held.database.engine, "before_cursor_execute", erase_once)
     try:
@@ -170,18 +171,22 @@ def test_whatever_races_an_erasure_is_done_or_finds_nothing(
             held.finish()
         view = held.view()
         ask: dict[str, Callable[[Session], object]] = {
-            "load": lambda session, held=held: life.load(session, held.ref, now=NOW),
-            "peek": lambda session, held=held: life.peek(session, held.token, now=NOW),
-            "resume": lambda session, held=held: life.resume(session, held.token, now=NOW),
+            "load": lambda session, held=held: life.load(session, held.holder, held.ref, now=NOW),
+            "peek": lambda session, held=held: life.peek(session, held.bearer, now=NOW),
+            "resume": lambda session, held=held: life.resume(session, held.bearer, now=NOW),
             "record": lambda session, held=held, item=item: answers.record(
-                session, held.ref, item, None, epoch=1, seq=1, language="fr", seconds=1, now=NOW
+                session, held.holder, held.ref, item, None, epoch=1, seq=1, language="fr", seconds=1, now=NOW
             ),
-            "finish": lambda session, held=held: life.finish(session, held.ref, now=NOW),
-            "language": lambda session, held=held: life.switch_language(session, held.ref, "en", now=NOW),
-            "link": lambda session, held=held: life.new_link(session, held.ref, now=NOW),
-            "keep": lambda session, held=held: retention.keep(session, held.ref, days=30, now=NOW),
+            "finish": lambda session, held=held: life.finish(session, held.holder, held.ref, now=NOW),
+            "language": lambda session, held=held: life.switch_language(
+                session, held.holder, held.ref, "en", now=NOW
+            ),
+            "link": lambda session, held=held: life.new_link(session, held.holder, held.ref, now=NOW),
+            "keep": lambda session, held=held: retention.keep(
+                session, held.holder, held.ref, days=30, now=NOW
+            ),
             "profile": lambda session, view=view: profiles.store(
-                session, view, profiles.profile_of(view, "baker"), now=NOW
+                session, JOB, view, profiles.profile_of(view, "baker"), now=NOW
             ),
         }
         goes_on = racing(held, postgresql_address, place, ask[name], writing=name not in ("load", "peek"))

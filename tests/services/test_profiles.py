@@ -11,6 +11,7 @@ from assessor.errors import Conflict, NotFound
 from assessor.profile import build, document
 from assessor.scoring.model import PLANNING
 from assessor.services import profiles
+from assessor.services.actors import JOB
 from assessor.store.db import Database
 from tests.core.small_library import sitting
 from tests.fixtures.sittings import LATER, NOW, Held, begin, responses
@@ -90,7 +91,7 @@ def test_a_profile_is_kept_once_and_as_it_was(database: Database, library: Libra
     for now in (NOW, LATER):
         for role_id in ("baker", "miller"):
             with database.writing() as session:
-                profiles.store(session, view, profiles.profile_of(view, role_id), now=now)
+                profiles.store(session, JOB, view, profiles.profile_of(view, role_id), now=now)
     kept = everything_in(database)["profile"]
     assert [(row[2], row[4]) for row in kept] == [("baker", NOW), ("miller", NOW)]
     assert [row[3] for row in kept] == [
@@ -109,7 +110,7 @@ def test_two_requests_that_keep_the_same_profile_at_once_keep_one(
     def keep() -> None:
         try:
             with database.writing() as session:
-                profiles.store(session, view, profile, now=NOW)
+                profiles.store(session, JOB, view, profile, now=NOW)
         except Exception as error:
             failed.append(error)
 
@@ -130,5 +131,5 @@ def test_no_profile_is_kept_of_a_sitting_that_was_erased_meanwhile(
     profile = profiles.profile_of(view, "baker")
     held.erase()
     with database.writing() as session, pytest.raises(NotFound):
-        profiles.store(session, view, profile, now=NOW)
+        profiles.store(session, JOB, view, profile, now=NOW)
     assert everything_in(database)["profile"] == []

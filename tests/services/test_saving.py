@@ -40,6 +40,7 @@ def test_what_an_overtaken_browser_held_back_is_refused_where_others_passed_thro
     with held.database.writing() as session, pytest.raises(Conflict):
         answers.record(
             session,
+            held.holder,
             held.ref,
             held.view().items[0].id,
             second,
@@ -82,7 +83,16 @@ def test_what_is_no_answer_is_refused_and_leaves_the_sitting_untouched(held: Hel
         held.save(0, None, language="xx", now=LATER)
     with held.database.writing() as session, pytest.raises(NotFound):
         answers.record(
-            session, held.ref, "no-such", None, epoch=1, seq=1, language="fr", seconds=None, now=LATER
+            session,
+            held.holder,
+            held.ref,
+            "no-such",
+            None,
+            epoch=1,
+            seq=1,
+            language="fr",
+            seconds=None,
+            now=LATER,
         )
     assert rows(held.database) == 0
     assert held.view() == before
@@ -192,7 +202,7 @@ def test_of_different_saves_at_once_one_is_kept_and_the_others_are_told(held: He
 def test_two_devices_that_resume_at_once_do_not_share_an_epoch(held: Held) -> None:
     def resume() -> str:
         with held.database.writing() as session:
-            return life.resume(session, held.token, now=NOW)
+            return life.resume(session, held.bearer, now=NOW)
 
     assert at_once(resume, resume) == [held.ref, held.ref]
     assert held.view().epoch == 3

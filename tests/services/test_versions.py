@@ -161,4 +161,4 @@ def test_a_sitting_is_never_offered_outside_its_languages(database: Database, li
     held: Held = begin(database, english, domain="museum", language="en")
     assert held.view().library.languages("museum") == ("en",)
     with database.writing() as session, pytest.raises(Invalid):
-        life.switch_language(session, held.ref, "fr", now=NOW)
+        life.switch_language(session, held.holder, held.ref, "fr", now=NOW)

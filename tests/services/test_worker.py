@@ -14,6 +14,7 @@ from assessor.banks.schema import Library
 from assessor.config import ROOT
 from assessor.profile import document
 from assessor.services import profiles
+from assessor.services.actors import JOB, Actor
 from assessor.services.sittings import life, retention
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.worker import LEFT_AFTER, SWEEP_EVERY_S, Worker
@@ -36,7 +37,7 @@ def roles_kept(database: Database) -> list[object]:
 
 def test_a_profile_that_a_server_still_owes_is_kept_once(database: Database, library: Library) -> None:
     owed, done = submitted(database, library), submitted(database, library)
-    assert profiles.keep_scored(database, done.ref, now=NOW)
+    assert profiles.keep_scored(database, JOB, done.ref, now=NOW)
     begin(database, library)
     worker = Worker(database, now=lambda: SOON)
     assert worker.keep_profiles() == 1
@@ -64,13 +65,13 @@ def test_a_sitting_that_gives_no_profile_is_tried_once_and_keeps_no_other_from_i
     tried: list[str] = []
     keep = profiles.keep_scored
 
-    def watched(database: Database, ref: str, *, now: datetime) -> bool:
+    def watched(database: Database, actor: Actor, ref: str, *, now: datetime) -> bool:
         tried.append(ref)
         if ref == empty.ref:
             return False
         if ref == broken.ref:
             raise ZeroDivisionError
-        return keep(database, ref, now=now)
+        return keep(database, actor, ref, now=now)
 
     monkeypatch.setattr(profiles, "keep_scored", watched)
     worker = Worker(database, now=lambda: SOON)

@@ -15,6 +15,7 @@ import numpy as np
 
 from assessor.banks.schema import Item
 from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
+from assessor.services.actors import holder_of
 from assessor.services.sittings import life
 from assessor.store.db import open_database
 from assessor.web.answering import PREFIX
@@ -85,7 +86,7 @@ class Client:
         database = open_database(self.address)
         try:
             with database.reading() as session:
-                view = life.load(session, ref, now=datetime.now(UTC))
+                view = life.load(session, holder_of(ref), ref, now=datetime.now(UTC))
         finally:
             database.close()
         return ref, [

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import NotFound
+from assessor.services.actors import holder_of
 from assessor.services.sittings import life, retention
 from assessor.store.db import Database, Unavailable
 from assessor.store.embedded import sqlite_module
@@ -98,7 +99,7 @@ def test_a_session_that_was_rolled_back_waits_for_its_turn_anew(sqlite_database:
 @pytest.mark.parametrize(
     "look",
     [
-        lambda session, ref: life.load(session, ref, now=NOW),
+        lambda session, ref: life.load(session, holder_of(ref), ref, now=NOW),
         lambda session, _ref: next(iter(session.execute(select(Attempt.id, Attempt.language)))),
         lambda session, _ref: next(iter(session.scalars(select(Attempt)))),
         lambda session, _ref: session.scalar(text("SELECT language FROM attempt")),
@@ -121,10 +122,10 @@ def test_who_has_read_before_another_wrote_writes_all_the_same(
 
 def test_what_the_first_writing_statement_finds_is_what_stands_then(held: Held) -> None:
     with held.database.writing() as session:
-        assert life.load(session, held.ref, now=NOW).epoch == 1
+        assert life.load(session, held.holder, held.ref, now=NOW).epoch == 1
         with held.database.writing() as meanwhile:
-            life.resume(meanwhile, held.token, now=NOW)
-        assert life.take_back(session, held.ref, now=NOW) == 3
+            life.resume(meanwhile, held.bearer, now=NOW)
+        assert life.take_back(session, held.holder, held.ref, now=NOW) == 3
 
 
 def test_threads_take_their_turns_one_after_the_other(held: Held) -> None:
@@ -134,9 +135,9 @@ def test_threads_take_their_turns_one_after_the_other(held: Held) -> None:
     def take_back() -> None:
         try:
             with held.database.writing() as session:
-                life.load(session, held.ref, now=NOW)
+                life.load(session, held.holder, held.ref, now=NOW)
                 together.wait(timeout=10)
-                life.take_back(session, held.ref, now=NOW)
+                life.take_back(session, held.holder, held.ref, now=NOW)
         except BaseException as error:
             failed.append(error)
 
@@ -162,7 +163,7 @@ def test_of_two_that_erase_at_once_the_second_waits_and_finds_nothing(held: Held
 
     waiting = threading.Thread(target=erase_too)
     with held.database.writing() as session:
-        retention.erase(session, held.ref)
+        retention.erase(session, held.holder, held.ref)
         waiting.start()
         waiting.join(timeout=0.2)
         assert ended == []

@@ -13,6 +13,8 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from assessor.web.server import server_of
+
 UNTRANSLATED = "⟦"
 HEADERS = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "Permissions-Policy")
 
@@ -182,7 +184,7 @@ class Browser:
         self.headers = {"Accept-Language": self.language}
 
     def get(self, path: str, *, expect: int = 200) -> Page:
-        path = path.removeprefix(self.app.extensions["settings"].base_url)
+        path = path.removeprefix(server_of(self.app).settings.base_url)
         reply = self.client.get(path, headers=self.headers)
         while reply.status_code in (301, 302, 303) and expect == 200:
             path = str(reply.headers["Location"])

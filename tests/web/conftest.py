@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from assessor.config import Settings, resource
 from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
+from assessor.web.server import server_of
 from tests.web.checked import Browser
 
 NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -72,6 +74,12 @@ def app(settings: Settings, banks: Library, database: Database, clock: Clock) ->
     app = create_app(settings, banks, database, clock=clock)
     app.testing = True
     return app
+
+
+def another_server(app: Flask, settings: Settings, **named: Any) -> Flask:
+    """A server that is set up otherwise, with the banks and the database of ``app``."""
+    held = server_of(app)
+    return create_app(settings, held.library, held.sessions._database, **named)
 
 
 @pytest.fixture

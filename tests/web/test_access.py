@@ -1,111 +1,159 @@
-"""Who may call what: every route has a policy, and every policy is tried on every route that has it."""
+"""Who may call what: every route, by everybody, upon what is theirs and what is not, from the URL map."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
-from assessor.app import create_app
 from assessor.config import Settings
-from assessor.web.access import OPERATOR, SITTING, UndeclaredRoute, policy_of, require_policies
+from assessor.services import permissions
+from assessor.services.actors import holder_of
+from assessor.services.permissions import HELD, OVER_SITTINGS, Permission
+from assessor.services.sittings import life
+from assessor.store.db import Database
+from assessor.web.access import READING, Policy, UndeclaredRoute, policy, policy_of, require_policies
 from assessor.web.home import blueprint as home
+from assessor.web.security import operator_key
 from tests.web.checked import Browser
+from tests.web.conftest import NOON, another_server
 from tests.web.journeys import start
 
 MakeBrowser = Callable[..., Browser]
 
-#: What an owner gets from each route of an open sitting, where it is not 200 or a redirect.
-OPEN_SITTING = {
-    "candidate.answer": 409,
-    "results.pdf": 409,
-    "results.attachment": 409,
-    "results.own_data": 409,
-    "results.keep": 422,
+#: Nobody has these: no sitting, no link, no key.
+UNKNOWN = {"ref": "0" * 16, "token": "A" * 43, "key": "A" * 43}
+#: The status of each route for whoever may call it, where it is not 200 for GET and 303 for POST: with its
+#: form's token and no more, on a sitting that has just begun.
+STATUSES = {
+    "GET /a/<ref>": 302,
+    "GET /a/<ref>/attach.pdf": 409,
+    "GET /a/<ref>/data.json": 409,
+    "GET /a/<ref>/profile.pdf": 409,
+    "GET /a/<ref>/results": 302,
+    "GET /self/notice": 302,
+    "POST /a/<ref>/<int:number>": 409,
+    "POST /a/<ref>/keep": 422,
+    "POST /a/<ref>/practice/<int:number>": 200,
+    "POST /self/notice": 422,
+    "POST /self/start": 422,
 }
 
 
-def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+def routes(app: Flask) -> Iterator[tuple[Rule, str, Policy]]:
     for rule in app.url_map.iter_rules():
+        asked = policy_of(app, rule.endpoint)
+        assert asked is not None
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield rule, method
+            yield rule, method, asked
 
 
-def address(app: Flask, rule: Rule, ref: str) -> str:
-    known = {
-        "key": "A" * 43,
-        "ref": ref,
+def address(app: Flask, rule: Rule, **shown: str) -> str:
+    known = UNKNOWN | {
         "number": 1,
-        "token": "A" * 43,
-        "name": "sans-regular",
+        "name": "outbox" if rule.endpoint == "assets.script" else "sans-regular",
         "filename": "tokens.css",
         "digest": "0" * 10,
     }
-    if rule.endpoint == "assets.script":
-        known["name"] = "outbox"
     with app.test_request_context():
-        built = rule.build({name: known[name] for name in rule.arguments})
+        built = rule.build({name: (known | shown)[name] for name in rule.arguments})
     assert built is not None
     return str(built[1])
 
 
-def call(browser: Browser, method: str, path: str) -> int:
-    """The status of a call with a valid form token."""
-    page = browser.get("/")
-    token = str(page.soup.select("input[name=csrf_token]")[0]["value"])
-    reply = browser.client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
-    return reply.status_code
+def call(browser: Browser, method: str, path: str) -> TestResponse:
+    """The reply to a call with a valid form token."""
+    token = str(browser.get("/").soup.select("input[name=csrf_token]")[0]["value"])
+    return browser.client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
 
 
-def test_a_foreign_sitting_is_unknown_whatever_is_asked_of_it(app: Flask, new_browser: MakeBrowser) -> None:
-    owner, foreigner, nobody = new_browser(), new_browser(), new_browser()
+def said(reply: TestResponse, shown: str) -> tuple[int, object, str]:
+    """All that a reply tells, but for what is random in every one and what the browser had named itself."""
+    headers = {name: value for name, value in reply.headers if name not in {"Set-Cookie", "Content-Length"}}
+    text = re.sub(r'((?:name="csrf_token" value|data-token)=)"[^"]+"', r"\1", reply.text)
+    text = re.sub(r"\b[0-9a-f]{8}\b", "reference", text)
+    return reply.status_code, headers, text.replace(shown, "shown")
+
+
+def test_each_route_answers_whoever_may_call_it(
+    app: Flask, database: Database, browser: Browser, new_browser: MakeBrowser
+) -> None:
+    """Upon the caller's own sitting, behind the caller's own link, with the operator's key."""
+    shown = {"key": operator_key(str(app.secret_key)), "token": token_of(database, start(new_browser()))}
+    found, wanted = {}, {}
+    for rule, method, asked in sorted(routes(app), key=lambda route: is_ending(*route[:2])):
+        if asked.is_of_sitting and ("ref" not in shown or is_ending(rule, method)):
+            shown["ref"] = start(browser)
+        name = f"{method} {rule.rule}"
+        with call(browser, method, address(app, rule, **shown)) as reply:
+            found[name] = reply.status_code
+        wanted[name] = STATUSES.get(name, 200 if method == "GET" else 303)
+    assert found == wanted
+
+
+def is_ending(rule: Rule, method: str) -> bool:
+    """Whether the call ends the sitting, or this browser's grant to it."""
+    return method == "POST" and rule.endpoint in {"candidate.close", "candidate.submit", "results.erase"}
+
+
+def token_of(database: Database, ref: str) -> str:
+    with database.writing() as session:
+        return life.new_link(session, holder_of(ref), ref, now=NOON)
+
+
+@pytest.mark.parametrize("is_holder", [False, True], ids=["visitor", "holder of another"])
+def test_what_is_somebody_else_s_is_answered_as_if_it_were_not_there(
+    app: Flask, new_browser: MakeBrowser, is_holder: bool
+) -> None:
+    owner, caller = new_browser(), new_browser()
     ref = start(owner)
-    start(foreigner)
-    asked = 0
-    for rule, method in routes(app):
-        if policy_of(app, rule.endpoint) is SITTING:
-            path = address(app, rule, ref)
-            assert call(foreigner, method, path) == 404, path
-            assert call(nobody, method, path) == 404, path
-            asked += 1
-    assert asked > 15
+    if is_holder:
+        start(caller)
+    tried = set()
+    for rule, method, asked in routes(app):
+        if not asked.argument:
+            continue
+        foreign, unknown = (
+            said(call(caller, method, address(app, rule, ref=named)), named)
+            for named in (ref, UNKNOWN["ref"])
+        )
+        assert foreign[0] == 404, f"{method} {rule.rule}"
+        assert foreign == unknown, f"{method} {rule.rule}"
+        tried.add(asked.permission)
+    assert tried == {Permission.READ_BANKS, *OVER_SITTINGS} - {Permission.SCORE, Permission.RETAIN}
     owner.get(f"/a/{ref}/1")
 
 
-def test_an_owner_is_let_in_by_every_route_of_a_sitting(app: Flask, browser: Browser) -> None:
-    for rule, method in routes(app):
-        if policy_of(app, rule.endpoint) is SITTING:
-            ref = start(browser)
-            status = call(browser, method, address(app, rule, ref))
-            wanted = OPEN_SITTING.get(rule.endpoint)
-            assert status == wanted if wanted else status < 400, rule.rule
-
-
-def test_public_routes_answer_anybody_and_refuse_forms_without_a_token(
-    app: Flask, new_browser: MakeBrowser
+def test_only_the_table_of_permissions_decides(
+    app: Flask, database: Database, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What is taken out of it is out of every route that names it, for whoever may call that otherwise."""
+    ref = start(browser)
+    shown = {
+        "ref": ref,
+        "key": operator_key(str(app.secret_key)),
+        "token": token_of(database, start(browser)),
+    }
+    for rule, method, asked in routes(app):
+        without = {
+            capacity: {one: extent for one, extent in held.items() if one is not asked.permission}
+            for capacity, held in HELD.items()
+        }
+        monkeypatch.setattr(permissions, "HELD", without)
+        with browser.client.open(address(app, rule, **shown), method=method) as reply:
+            assert reply.status_code == 404, f"{method} {rule.rule}"
+
+
+def test_public_forms_are_refused_without_their_token(app: Flask, new_browser: MakeBrowser) -> None:
     nobody = new_browser()
-    for rule, method in routes(app):
-        if policy_of(app, rule.endpoint) in (SITTING, OPERATOR):
-            continue
-        path = address(app, rule, "0" * 16)
-        if method == "POST":
-            assert nobody.client.post(path).status_code == 400, path
-        else:
-            expected = {404} if rule.endpoint == "candidate.door" else {200, 302}
-            with nobody.client.get(path) as reply:
-                assert reply.status_code in expected, path
-
-
-def test_a_page_of_the_operator_is_unknown_without_the_key(app: Flask, browser: Browser) -> None:
-    asked = 0
-    for rule, method in routes(app):
-        if policy_of(app, rule.endpoint) is OPERATOR:
-            assert call(browser, method, address(app, rule, "0" * 16)) == 404, rule.rule
-            asked += 1
-    assert asked
+    for rule, method, asked in routes(app):
+        if method == "POST" and not asked.is_of_sitting:
+            assert nobody.client.post(address(app, rule)).status_code == 400, rule.rule
 
 
 def test_a_route_without_a_policy_stops_the_start(app: Flask) -> None:
@@ -116,12 +164,19 @@ def test_a_route_without_a_policy_stops_the_start(app: Flask) -> None:
         require_policies(app)
 
 
+def test_a_route_without_what_its_policy_asks_stops_the_start(app: Flask) -> None:
+    """Nobody could be known by an address that does not name their sitting."""
+    app.view_functions["nameless"] = policy(READING)(lambda: "open to all")
+    app.url_map.add(Rule("/nameless", endpoint="nameless"))
+    with pytest.raises(UndeclaredRoute, match="/nameless"):
+        require_policies(app)
+
+
 def test_the_style_guide_is_for_those_who_build_only(
     app: Flask, settings: Settings, browser: Browser
 ) -> None:
     browser.get("/styleguide", expect=404)
-    extensions = app.extensions
-    workshop = create_app(settings, extensions["library"], extensions["database"], debug=True)
+    workshop = another_server(app, settings, debug=True)
     workshop.debug = False
     Browser(workshop).get("/styleguide")
     assert home.name == "home"
@@ -140,10 +195,9 @@ def test_the_cookie_is_signed_and_closed_to_scripts(browser: Browser, new_browse
 
 
 def test_behind_https_every_cookie_is_secure(settings: Settings, app: Flask) -> None:
-    from dataclasses import replace
 
     secured = replace(settings, base_url="https://tests.example.org")
-    there = create_app(secured, app.extensions["library"], app.extensions["database"])
+    there = another_server(app, secured)
     client = there.test_client()
     reply = client.get("/", base_url="https://tests.example.org")
     assert "Strict-Transport-Security" in reply.headers

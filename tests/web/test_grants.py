@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from assessor.services import grants
+from assessor.services.actors import JOB
 from assessor.services.sittings import retention
 from assessor.store.db import Database, Unavailable, WriteSession
 from tests.web.checked import Browser
@@ -235,7 +236,7 @@ def test_grants_end_with_their_sitting(
     browser.get(f"/a/{ref}/1", expect=404)
     if way != "delete":
         with database.writing() as session:
-            assert retention.sweep(session, now=clock.at) == 1
+            assert retention.sweep(session, JOB, now=clock.at) == 1
     assert kept(database) == 0
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from assessor.app import create_app
 from assessor.config import Settings
 from tests.web.checked import HEADERS, faults_of
+from tests.web.conftest import another_server
 
 PATHS = ("/", "/nothing-here", "/static/tokens.css", f"/self/r/{'A' * 43}", "/self/start/")
 FOREIGN = (
@@ -29,7 +29,7 @@ FOREIGN = (
 def there(app: Flask, settings: Settings) -> Flask:
     """A server that is known by one name, and has two more."""
     named = replace(settings, base_url="http://Tests.example.org:8080", hosts=("intranet", "::2"))
-    return create_app(named, app.extensions["library"], app.extensions["database"])
+    return another_server(app, named)
 
 
 @pytest.mark.parametrize("host", FOREIGN)
@@ -67,7 +67,7 @@ def test_a_probe_asks_by_any_address(there: Flask, path: str) -> None:
 
 def test_behind_a_proxy_the_name_that_it_passes_on_counts(app: Flask, settings: Settings) -> None:
     behind = replace(settings, base_url="https://tests.example.org", trusted_proxies=1)
-    client = create_app(behind, app.extensions["library"], app.extensions["database"]).test_client()
+    client = another_server(app, behind).test_client()
     passed = {"Host": "backend:8000", "X-Forwarded-Host": "tests.example.org", "X-Forwarded-Proto": "https"}
     assert client.get("/privacy", headers=passed).status_code == 200
     assert client.get("/privacy", headers=passed | {"X-Forwarded-Host": "evil.example"}).status_code == 400

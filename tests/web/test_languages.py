@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from babel.support import NullTranslations
 from bs4 import BeautifulSoup, NavigableString
-from flask import Flask
+from flask import Flask, render_template
 from flask_babel import Domain
 
 from assessor.app import create_app
@@ -17,6 +17,8 @@ from assessor.banks.schema import Library
 from assessor.config import Settings
 from assessor.store.db import Database
 from assessor.web import i18n
+from assessor.web.access import PUBLIC, policy
+from assessor.web.server import server_of
 from tests.web.checked import UNTRANSLATED, Browser, Page
 from tests.web.conftest import Clock
 from tests.web.journeys import an_answer, answer_all, chosen, finish, start
@@ -101,7 +103,7 @@ def test_the_language_is_the_browser_s_wish_until_the_reader_chooses(new_browser
 
 def test_a_browser_that_wishes_neither_gets_the_server_s_first(app: Flask) -> None:
     reply = app.test_client().get("/", headers={"Accept-Language": "tlh"})
-    assert f'lang="{i18n.tag(app.extensions["languages"][0])}"' in reply.text
+    assert f'lang="{i18n.tag(server_of(app).settings.languages[0])}"' in reply.text
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,32 @@ def test_a_browser_that_wishes_neither_gets_the_server_s_first(app: Flask) -> No
 def test_the_switch_never_leads_to_another_site(browser: Browser, target: str) -> None:
     page = browser.get("/privacy").submit("form.language", follow=False, language="en", next=target)
     assert page.reply.headers["Location"] == "/"
+
+
+def switch_of(page: Page) -> str:
+    return str(page.form("form.language")["action"])
+
+
+def test_a_page_s_policy_says_whether_its_language_is_a_sitting_s(app: Flask, browser: Browser) -> None:
+    """And not an argument of its route that happens to be called ``ref``."""
+
+    @policy(PUBLIC)
+    def invoice(ref: str) -> str:
+        return render_template("home/privacy.html", settings=server_of(app).settings)
+
+    app.add_url_rule("/invoices/<ref>", view_func=invoice)
+    ref = start(browser)
+    assert switch_of(browser.get(f"/a/{ref}/leave")) == f"/a/{ref}/language"
+    assert switch_of(browser.get(f"/invoices/{ref}")) == "/language"
+    assert switch_of(browser.get("/")) == "/language"
+
+
+def test_the_page_of_what_is_not_there_can_be_read_in_another_language(browser: Browser) -> None:
+    start(browser)
+    page = browser.get(f"/a/{'0' * 16}/results", expect=404)
+    assert switch_of(page) == "/language"
+    page = page.submit("form.language", language="fr", follow=False)
+    assert page.reply.headers["Location"] == f"/a/{'0' * 16}/results"
 
 
 def test_the_language_chosen_at_the_start_is_the_sitting_s(browser: Browser) -> None:

@@ -11,7 +11,9 @@ from flask import Flask
 
 from assessor.app import create_app
 from assessor.config import ROOT, Settings
+from assessor.store.db import Database
 from assessor.web.security import operator_key
+from assessor.web.server import server_of
 from tests.web.checked import Browser
 from tests.web.journeys import an_answer, finish, start
 
@@ -24,9 +26,9 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(LIBRARIES, tmp_path / "more"))
 
 
-def served(app: Flask, settings: Settings, folder: Path) -> Flask:
+def served(database: Database, settings: Settings, folder: Path) -> Flask:
     """A server on the same database that reads these banks."""
-    return create_app(replace(settings, banks=(folder,)), database=app.extensions["database"])
+    return create_app(replace(settings, banks=(folder,)), database=database)
 
 
 def spoil(folder: Path) -> Path:
@@ -41,15 +43,15 @@ def page(app: Flask, settings: Settings, language: str) -> str:
 
 
 def test_a_faulty_bank_is_left_out_and_the_operator_reads_why_in_both_languages(
-    app: Flask, settings: Settings, folder: Path
+    app: Flask, database: Database, settings: Settings, folder: Path
 ) -> None:
-    sound = served(app, settings, folder)
-    assert "libraries" in sound.extensions["library"].domain_ids
+    sound = served(database, settings, folder)
+    assert "libraries" in server_of(sound).library.domain_ids
     assert "Aucune n’est écartée" in page(sound, settings, "fr")
     item = spoil(folder)
-    faulty = served(app, settings, folder)
-    library = faulty.extensions["library"]
-    assert library.domain_ids == app.extensions["library"].domain_ids
+    faulty = served(database, settings, folder)
+    library = server_of(faulty).library
+    assert library.domain_ids == server_of(app).library.domain_ids
     assert not [role for role in library.roles.values() if role.domain == "libraries"]
     assert f"{item}:5" in page(faulty, settings, "en")
     assert "use one of open, round" in page(faulty, settings, "en")
@@ -59,14 +61,14 @@ def test_a_faulty_bank_is_left_out_and_the_operator_reads_why_in_both_languages(
 
 
 def test_a_sitting_begun_before_the_fault_goes_on_to_its_results(
-    app: Flask, settings: Settings, folder: Path
+    app: Flask, database: Database, settings: Settings, folder: Path
 ) -> None:
-    before = served(app, settings, folder)
+    before = served(database, settings, folder)
     candidate = Browser(before)
     ref = start(candidate, domain="libraries")
     spoil(folder)
-    after = served(app, settings, folder)
-    assert "libraries" not in after.extensions["library"].domain_ids
+    after = served(database, settings, folder)
+    assert "libraries" not in server_of(after).library.domain_ids
     again = Browser(after)
     cookie = candidate.client.get_cookie("assessor")
     assert cookie is not None

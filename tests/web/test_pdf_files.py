@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from assessor.report.pool import Pool
+from assessor.web.server import server_of
 from tests.web.checked import Browser
 from tests.web.conftest import Clock
 from tests.web.journeys import answer_all, finish, start
@@ -32,7 +33,7 @@ def test_a_file_is_made_once_refused_when_too_many_are_made_and_gone_with_its_si
         browser.get(f"/a/{ref}/profile.pdf?paper=a4")
         browser.get(f"/a/{ref}/attach.pdf?paper=a4")
     assert made == ["en letter", "en a4", "en a4"]
-    documents: Pool = app.extensions["documents"]
+    documents: Pool = server_of(app).documents
     assert len(documents._kept) == 3
     with monkeypatch.context() as busy:
         busy.setattr(documents, "_places", threading.BoundedSemaphore(1))
@@ -61,4 +62,4 @@ def test_a_kept_file_is_given_to_nobody_else_and_goes_when_its_time_is_up(
     new_browser().get(f"/a/{ref}/profile.pdf", expect=404)
     clock.pass_(days=8)
     browser.get(f"/a/{ref}/profile.pdf", expect=404)
-    assert not app.extensions["documents"]._kept
+    assert not server_of(app).documents._kept

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask, request
 from itsdangerous import TimestampSigner
 
-from assessor.app import create_app
 from assessor.config import Settings
 from assessor.web import home, security
 from assessor.web.access import UndeclaredRoute
 from tests.web.checked import Browser
+from tests.web.conftest import another_server
 from tests.web.journeys import start
 
 #: What our pages need and no more: everything is refused that is not named, and nothing may run inline.
@@ -50,10 +50,7 @@ def test_every_reply_says_what_a_page_may_load_and_that_nobody_may_frame_it(app:
 
 def test_only_a_site_over_https_insists_on_it(app: Flask, settings: Settings) -> None:
     assert "Strict-Transport-Security" not in app.test_client().get("/").headers
-    extensions = app.extensions
-    behind = create_app(
-        replace(settings, base_url="https://tests.example.org"), extensions["library"], extensions["database"]
-    )
+    behind = another_server(app, replace(settings, base_url="https://tests.example.org"))
     reply = behind.test_client().get("/", base_url="https://tests.example.org")
     assert reply.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert behind.config["SESSION_COOKIE_SECURE"] is True
@@ -84,7 +81,7 @@ def test_the_application_asks_for_every_route_s_policy(
 ) -> None:
     monkeypatch.delattr(home.privacy, "policy")
     with pytest.raises(UndeclaredRoute, match="/privacy"):
-        create_app(settings, app.extensions["library"], app.extensions["database"])
+        another_server(app, settings)
 
 
 def with_field(app: Flask, **sent: object) -> int:
@@ -123,10 +120,7 @@ FORWARDED = {"X-Forwarded-For": "203.0.113.7, 198.51.100.9", "X-Forwarded-Proto"
 def test_what_a_proxy_says_counts_only_where_one_stands_in_front(
     app: Flask, settings: Settings, proxies: int, address: str, scheme: str
 ) -> None:
-    extensions = app.extensions
-    other = create_app(
-        replace(settings, trusted_proxies=proxies), extensions["library"], extensions["database"]
-    )
+    other = another_server(app, replace(settings, trusted_proxies=proxies))
     seen: list[tuple[str | None, str]] = []
 
     @other.after_request

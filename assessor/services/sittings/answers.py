@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult
 from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Item
@@ -15,8 +15,11 @@ from assessor.errors import Wait
 from assessor.items import Unfolding, type_of
 from assessor.items.base import Response
 from assessor.messages import N_
-from assessor.services import refusals, versions
+from assessor.services import permissions, refusals, versions
+from assessor.services.actors import Actor
+from assessor.services.permissions import Permission
 from assessor.services.sittings import rows
+from assessor.store import scope
 from assessor.store.models import Attempt, ResponseRow
 
 #: A page that lies open longer than this was not being read.
@@ -52,7 +55,8 @@ def standing(session: Session, attempt: Attempt) -> dict[str, Saved]:
     """Item digest -> the answer of the highest seq, with the seconds of all looks at the item."""
     # Columns, not objects: a long history is read at every page.
     kept = session.execute(
-        select(
+        scope.answers_of(attempt)
+        .with_only_columns(
             ResponseRow.item_digest,
             ResponseRow.response,
             ResponseRow.seq,
@@ -60,7 +64,6 @@ def standing(session: Session, attempt: Attempt) -> dict[str, Saved]:
             ResponseRow.saved_at,
             ResponseRow.seconds,
         )
-        .where(ResponseRow.attempt_id == attempt.id)
         .order_by(ResponseRow.seq)
     )
     found: dict[str, Saved] = {}
@@ -79,6 +82,7 @@ def standing(session: Session, attempt: Attempt) -> dict[str, Saved]:
 
 def record(
     session: Session,
+    actor: Actor,
     ref: str,
     item_id: str,
     response: Response | None,
@@ -99,7 +103,7 @@ def record(
     answer of this item already, Turned when that one has a turn that this response would take back.
     Wait where the item is saved without end.
     """
-    attempt = _taking_answers(session, ref, epoch, now)
+    attempt = _taking_answers(session, actor, ref, epoch, now)
     form = rows.form_of(session, attempt)
     library, items = versions.thaw(session, form)
     rows.require_carried(library, form.domain, language)
@@ -135,10 +139,10 @@ def record(
     return Receipt(seq, now)
 
 
-def _taking_answers(session: Session, ref: str, epoch: int, now: datetime) -> Attempt:
+def _taking_answers(session: Session, actor: Actor, ref: str, epoch: int, now: datetime) -> Attempt:
     """The sitting, held by this transaction, if it still takes answers from pages of that epoch."""
     held = session.execute(
-        update(Attempt)
+        scope.changes(permissions.reach(actor, Permission.ANSWER))
         .where(
             Attempt.ref == ref,
             Attempt.state == "open",
@@ -147,7 +151,7 @@ def _taking_answers(session: Session, ref: str, epoch: int, now: datetime) -> At
         )
         .values(saved_at=now)
     )
-    attempt = rows.found(session, now, ref=ref)
+    attempt = rows.found(session, actor, Permission.ANSWER, now, Attempt.ref == ref)
     if isinstance(held, CursorResult) and held.rowcount == 1:
         return attempt
     if attempt.state != "open":
@@ -165,12 +169,8 @@ def _looked(seconds: float | None) -> float | None:
 def _kept(session: Session, attempt: Attempt, item: Item, seq: int) -> ResponseRow | None:
     """The kept answer of that seq, else the newest above it, else None."""
     query = (
-        select(ResponseRow)
-        .where(
-            ResponseRow.attempt_id == attempt.id,
-            ResponseRow.item_digest == item.digest,
-            ResponseRow.seq >= seq,
-        )
+        scope.answers_of(attempt)
+        .where(ResponseRow.item_digest == item.digest, ResponseRow.seq >= seq)
         .order_by(ResponseRow.seq)
         .limit(1)
     )
@@ -183,8 +183,9 @@ def _keep_turns(session: Session, attempt: Attempt, item: Item, response: Respon
     if not isinstance(kind, Unfolding):
         return
     newest = (
-        select(ResponseRow.response)
-        .where(ResponseRow.attempt_id == attempt.id, ResponseRow.item_digest == item.digest)
+        scope.answers_of(attempt)
+        .with_only_columns(ResponseRow.response)
+        .where(ResponseRow.item_digest == item.digest)
         .order_by(ResponseRow.seq.desc())
         .limit(1)
     )
@@ -201,8 +202,9 @@ def _keep_pace(session: Session, attempt: Attempt, item: Item, seq: int, now: da
     if seq <= SAVED_FREELY:
         return
     newest = (
-        select(ResponseRow.saved_at)
-        .where(ResponseRow.attempt_id == attempt.id, ResponseRow.item_digest == item.digest)
+        scope.answers_of(attempt)
+        .with_only_columns(ResponseRow.saved_at)
+        .where(ResponseRow.item_digest == item.digest)
         .order_by(ResponseRow.seq.desc())
     )
     for most, within in PACES:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import CursorResult
 from sqlalchemy.orm import Session
 
 from assessor.assembly import TestForm
 from assessor.banks.schema import Item, Library
-from assessor.services import grants, refusals, versions
+from assessor.services import grants, permissions, refusals, versions
+from assessor.services.actors import Actor
 from assessor.services.codes import hashed, receipt_code
+from assessor.services.permissions import Permission
 from assessor.services.sittings import retention, rows
 from assessor.services.sittings.answers import Saved, standing
+from assessor.store import scope
 from assessor.store.models import Attempt
 
 
@@ -116,9 +119,9 @@ def begin(
     return Started(attempt.ref, token)
 
 
-def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
-    """What stands behind a private link; raises NotFound for an unknown or expired one."""
-    attempt = rows.found(session, now, token_hash=hashed(token))
+def peek(session: Session, actor: Actor, *, now: datetime) -> AttemptPeek:
+    """What stands behind the actor's private link; raises NotFound for an unknown or expired one."""
+    attempt = rows.found(session, actor, Permission.TAKE_UP, now)
     form = rows.form_of(session, attempt)
     answered = sum(saved.response is not None for saved in standing(session, attempt).values())
     return AttemptPeek(
@@ -133,39 +136,44 @@ def peek(session: Session, token: str, *, now: datetime) -> AttemptPeek:
     )
 
 
-def resume(session: Session, token: str, *, now: datetime) -> str:
-    """The ref of the sitting behind a private link; pages open elsewhere become read-only."""
-    attempt = rows.found(session, now, token_hash=hashed(token))
-    # By the token again: a link that is replaced in this very moment must not be taken up any more.
-    _take_up(session, attempt, Attempt.token_hash == hashed(token))
+def resume(session: Session, actor: Actor, *, now: datetime) -> str:
+    """The ref of the sitting behind the actor's private link; pages open elsewhere become read-only."""
+    attempt = rows.found(session, actor, Permission.TAKE_UP, now)
+    # Within reach of the link again: one that is replaced in this very moment must not be taken up any more.
+    _take_up(session, attempt, permissions.reach(actor, Permission.TAKE_UP))
     return attempt.ref
 
 
-def take_back(session: Session, ref: str, *, now: datetime) -> int:
+def take_back(session: Session, actor: Actor, ref: str, *, now: datetime) -> int:
     """The new epoch of a sitting that goes on here; pages open elsewhere become read-only."""
-    _take_up(session, rows.found(session, now, ref=ref))
-    return epoch_of(session, ref)
+    attempt = rows.found(session, actor, Permission.ANSWER, now, Attempt.ref == ref)
+    _take_up(session, attempt, permissions.reach(actor, Permission.ANSWER))
+    return epoch_of(session, actor, ref)
 
 
-def _take_up(session: Session, attempt: Attempt, *still: ColumnElement[bool]) -> None:
+def _take_up(session: Session, attempt: Attempt, reach: scope.Reach) -> None:
     # Counted by the database: of two devices that come at once, each makes the other's pages read-only.
-    taken = update(Attempt).where(Attempt.id == attempt.id, *still).values(epoch=Attempt.epoch + 1)
+    taken = scope.changes(reach).where(Attempt.id == attempt.id).values(epoch=Attempt.epoch + 1)
     found = session.execute(taken)
     if isinstance(found, CursorResult) and found.rowcount != 1:
         raise refusals.Gone("the sitting was erased, or has another private link now")
 
 
-def epoch_of(session: Session, ref: str) -> int:
-    """How often the sitting was taken up, as this session sees it; raises NoResultFound for none."""
-    return session.execute(select(Attempt.epoch).where(Attempt.ref == ref)).scalar_one()
+def epoch_of(session: Session, actor: Actor, ref: str) -> int:
+    """How often the sitting was taken up, as this session sees it; raises NotFound for none."""
+    within = scope.sittings(permissions.reach(actor, Permission.READ))
+    epoch: int | None = session.scalar(within.where(Attempt.ref == ref).with_only_columns(Attempt.epoch))
+    if epoch is None:
+        raise refusals.Gone("there is no such sitting")
+    return epoch
 
 
-def new_link(session: Session, ref: str, *, now: datetime, asked_by: str | None = None) -> str:
+def new_link(session: Session, actor: Actor, ref: str, *, now: datetime, asked_by: str | None = None) -> str:
     """A new token for the private link; the old one opens nothing any more, nor do browsers that came by it.
 
     ``asked_by`` is the secret of the grant that asks for it: its browser is given another one in its place.
     """
-    attempt = rows.found(session, now, ref=ref)
+    attempt = rows.found(session, actor, Permission.GOVERN, now, Attempt.ref == ref)
     token = secrets.token_urlsafe(32)
     # First the link, which holds the sitting: nobody comes in by the old one behind the eviction.
     rows.change(session, attempt, token_hash=hashed(token))
@@ -173,9 +181,9 @@ def new_link(session: Session, ref: str, *, now: datetime, asked_by: str | None 
     return token
 
 
-def load(session: Session, ref: str, *, now: datetime) -> AttemptView:
-    """The sitting of that ref; raises NotFound for an unknown or expired one."""
-    attempt = rows.found(session, now, ref=ref)
+def load(session: Session, actor: Actor, ref: str, *, now: datetime) -> AttemptView:
+    """The sitting of that ref; raises NotFound for an unknown or expired one, and for another's."""
+    attempt = rows.found(session, actor, Permission.READ, now, Attempt.ref == ref)
     form = rows.form_of(session, attempt)
     library, items = versions.thaw(session, form)
     ids = {item.digest: item.id for item in items}
@@ -207,28 +215,26 @@ def _submitted(attempt: Attempt, answers: Mapping[str, Saved], total: int) -> Su
     return Submitted(attempt.code, answered, total, attempt.finished_at)
 
 
-def switch_language(session: Session, ref: str, language: str, *, now: datetime) -> None:
+def switch_language(session: Session, actor: Actor, ref: str, language: str, *, now: datetime) -> None:
     """An open sitting goes on in another language; raises Invalid for one that its items lack.
 
     A submitted one keeps the language that it was taken in.
     """
-    attempt = rows.found(session, now, ref=ref)
+    attempt = rows.found(session, actor, Permission.ANSWER, now, Attempt.ref == ref)
     form = rows.form_of(session, attempt)
     library, _ = versions.thaw(session, form)
     rows.require_carried(library, form.domain, language)
-    session.execute(
-        update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open").values(language=language)
-    )
+    session.execute(scope.changes_of(attempt).where(Attempt.state == "open").values(language=language))
 
 
-def finish(session: Session, ref: str, *, now: datetime) -> Submitted:
+def finish(session: Session, actor: Actor, ref: str, *, now: datetime) -> Submitted:
     """The receipt of a submitted sitting; a second submission gives the same one."""
     session.execute(
-        update(Attempt)
+        scope.changes(permissions.reach(actor, Permission.ANSWER))
         .where(Attempt.ref == ref, Attempt.state == "open", Attempt.expires_at > now)
         .values(state="finished", finished_at=now, expires_at=now + retention.KEPT_FOR)
     )
     session.expire_all()
-    view = load(session, ref, now=now)
+    view = load(session, actor, ref, now=now)
     assert view.submitted is not None
     return view.submitted

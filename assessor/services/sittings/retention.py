@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from assessor.errors import Conflict, Invalid, NotFound
 from assessor.messages import N_
+from assessor.services import permissions
+from assessor.services.actors import Actor
+from assessor.services.permissions import Permission
 from assessor.services.sittings import rows
+from assessor.store import scope
 from assessor.store.db import ERASED
 from assessor.store.models import Attempt, Form, Grant, ProfileRow, ResponseRow
 
@@ -24,11 +28,11 @@ KEEPABLE_DAYS = (1, 30, 365)
 SWEPT_AT_ONCE = 500
 
 
-def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
+def keep(session: Session, actor: Actor, ref: str, *, days: int, now: datetime) -> datetime:
     """The moment until which a finished sitting is now kept; raises Invalid for a term not offered."""
     if days not in KEEPABLE_DAYS:
         raise Invalid("days", N_("Choose one of the terms."))
-    attempt = rows.found(session, now, ref=ref)
+    attempt = rows.found(session, actor, Permission.GOVERN, now, Attempt.ref == ref)
     if attempt.finished_at is None:
         raise Conflict(N_("Submit your answers first."))
     until = now + timedelta(days=days)
@@ -36,16 +40,19 @@ def keep(session: Session, ref: str, *, days: int, now: datetime) -> datetime:
     return until
 
 
-def erase(session: Session, ref: str) -> None:
+def erase(session: Session, actor: Actor, ref: str) -> None:
     """Nothing is left of the sitting: answers, profiles, its form; raises NotFound for an unknown one."""
+    within = scope.sittings(permissions.reach(actor, Permission.GOVERN))
     # The lock is waited for by a profile that is being kept just now, and by an answer.
-    attempt_id = session.scalar(select(Attempt.id).where(Attempt.ref == ref).with_for_update())
+    found = within.where(Attempt.ref == ref).with_only_columns(Attempt.id).with_for_update()
+    attempt_id = session.scalar(found)
     if attempt_id is None:
         raise NotFound("there is no such sitting")
     _erase(session, [attempt_id])
 
 
 def _erase(session: Session, ids: Sequence[int]) -> None:
+    """Delete what hangs on sittings that were found within reach, and the sittings."""
     forms = list(session.scalars(select(Attempt.form_id).where(Attempt.id.in_(ids))))
     session.execute(update(Attempt).where(Attempt.id.in_(ids)).values(state="erasing"))
     for table in (ResponseRow, ProfileRow, Grant):
@@ -57,9 +64,12 @@ def _erase(session: Session, ids: Sequence[int]) -> None:
     session.expire_all()
 
 
-def sweep(session: Session, *, now: datetime, dry_run: bool = False, most: int | None = None) -> int:
+def sweep(
+    session: Session, actor: Actor, *, now: datetime, dry_run: bool = False, most: int | None = None
+) -> int:
     """The number of expired sittings erased, ``most`` at once, or that would be."""
-    expired = select(Attempt.id).where(Attempt.expires_at <= now).order_by(Attempt.id).limit(most)
+    within = scope.sittings(permissions.reach(actor, Permission.RETAIN)).with_only_columns(Attempt.id)
+    expired = within.where(Attempt.expires_at <= now).order_by(Attempt.id).limit(most)
     ids = list(session.scalars(expired if dry_run else expired.with_for_update()))
     if not dry_run:
         for start in range(0, len(ids), SWEPT_AT_ONCE):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select
 from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Invalid, NotFound
 from assessor.messages import N_
-from assessor.services import refusals
+from assessor.services import permissions, refusals
+from assessor.services.actors import Actor
+from assessor.services.permissions import Permission
+from assessor.store import scope
 from assessor.store.models import Attempt, Form
 
 
-def found(session: Session, now: datetime, **named: str) -> Attempt:
-    """The attempt with these columns; raises Gone for none, and for one that has expired."""
-    query = select(Attempt).filter_by(**named).where(Attempt.expires_at > now, Attempt.state != "erasing")
+def found(
+    session: Session, actor: Actor, permission: Permission, now: datetime, *which: ColumnElement[bool]
+) -> Attempt:
+    """The attempt that the actor may do this with; raises Gone for any other, and for one that expired."""
+    within = scope.sittings(permissions.reach(actor, permission))
+    query = within.where(*which, Attempt.expires_at > now, Attempt.state != "erasing")
     # What this session read before may be older than what another one has committed since.
     attempt = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if attempt is None:
@@ -34,7 +40,7 @@ def form_of(session: Session, attempt: Attempt) -> Form:
 
 def change(session: Session, attempt: Attempt, **values: object) -> None:
     """Set columns of an attempt that was found; raises NotFound where it was erased since."""
-    changed = session.execute(update(Attempt).where(Attempt.id == attempt.id).values(**values))
+    changed = session.execute(scope.changes_of(attempt).values(**values))
     if isinstance(changed, CursorResult) and changed.rowcount != 1:
         raise NotFound("the sitting has been erased")
 

@@ -1,0 +1,73 @@
+"""The gate to what belongs to somebody: sittings, and the answers, profiles and grants that hang on them.
+
+Whoever wants such a row says how far they reach, and gets a statement that goes no further; conditions may be
+added, none can be taken away. A test of the house forbids to select or change these tables elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from sqlalchemy import ColumnElement, Select, Update, select, true, update
+
+from assessor.store.models import Attempt, ProfileRow, ResponseRow
+
+
+@dataclass(frozen=True)
+class Named:
+    """The sitting of that ref."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The sitting whose private link has that hash."""
+
+    token_hash: str
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All sittings: for work that belongs to nobody."""
+
+
+Reach: TypeAlias = Named | Linked | Everything
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    match reach:
+        case Named(ref):
+            return Attempt.ref == ref
+        case Linked(token_hash):
+            return Attempt.token_hash == token_hash
+        case Everything():
+            return true()
+        case _:
+            assert_never(reach)
+
+
+def sittings(reach: Reach) -> Select[Attempt]:
+    """The sittings within reach."""
+    return select(Attempt).where(_within(reach))
+
+
+def changes(reach: Reach) -> Update:
+    """A change of the sittings within reach."""
+    return update(Attempt).where(_within(reach))
+
+
+def changes_of(attempt: Attempt) -> Update:
+    """A change of that sitting, which was found within reach."""
+    return update(Attempt).where(Attempt.id == attempt.id)
+
+
+def answers_of(attempt: Attempt) -> Select[ResponseRow]:
+    """The answers of that sitting, which was found within reach."""
+    return select(ResponseRow).where(ResponseRow.attempt_id == attempt.id)
+
+
+def profiles_of(attempt: Attempt) -> Select[ProfileRow]:
+    """The kept profiles of that sitting, which was found within reach."""
+    return select(ProfileRow).where(ProfileRow.attempt_id == attempt.id)
