@@ -15,8 +15,9 @@ from assessor.banks.loader import open_library
 from assessor.banks.places import Finding
 from assessor.banks.schema import Library
 from assessor.config import Settings, resource, with_secret
-from assessor.report.pool import Pool
+from assessor.services import jobs
 from assessor.services.sessions import Sessions
+from assessor.store.carrier import Carrier
 from assessor.store.db import Database, open_database
 from assessor.store.readiness import Readiness
 from assessor.store.unavailable import ANSWERING
@@ -70,7 +71,10 @@ def create_app(
     app.debug = debug
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    database = database or open_database(settings.database_url, ANSWERING)
+    if database is None:
+        database = open_database(settings.database_url, ANSWERING)
+        database.tell = Carrier(settings.queue).tell
+    watched = database
     server.install(
         app,
         server.Server(
@@ -79,8 +83,12 @@ def create_app(
             left_out=left_out,
             sessions=Sessions(database),
             clock=clock,
-            readiness=Readiness(database, settings.data, settings.spare_megabytes * 2**20),
-            documents=Pool(),
+            readiness=Readiness(
+                database,
+                settings.data,
+                settings.spare_megabytes * 2**20,
+                is_attended=lambda: jobs.is_attended(watched, clock()),
+            ),
         ),
     )
     # Requests pass these in order: the name that was asked for, then who may call, then the form's token: so

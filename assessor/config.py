@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -50,6 +51,8 @@ class Settings:
     data: Path
     #: SQLAlchemy address of the database.
     database_url: str
+    #: Address of the queue by which workers hear of new work; empty: a file in the data folder.
+    queue_url: str = ""
     #: Folders added to the shipped banks, in the order given.
     banks: tuple[Path, ...] = ()
     #: Signs sessions and forms; empty until `with_secret` has filled it.
@@ -74,6 +77,11 @@ class Settings:
     request_seconds: int = 20
     #: Free space, in megabytes, below which the server says that it is not ready.
     spare_megabytes: int = 100
+
+    @property
+    def queue(self) -> str:
+        """The address of the queue by which workers hear of new work."""
+        return self.queue_url or f"sqlite:///{self.data / 'queue.db'}"
 
     @property
     def is_https(self) -> bool:
@@ -120,6 +128,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         data=data,
         database_url=read("ASSESSOR_DATABASE_URL", _database, f"sqlite:///{data / 'assessor.db'}"),
+        queue_url=read("ASSESSOR_QUEUE_URL", _queue, ""),
         banks=read("ASSESSOR_BANKS", _bank_folders, ()),
         secret_key=read("ASSESSOR_SECRET_KEY", _secret, ""),
         base_url=read("ASSESSOR_BASE_URL", _base_url, "http://127.0.0.1:8000"),
@@ -224,6 +233,31 @@ def _database(name: str, value: str) -> str:
         f"{scheme} is not a database we know",
         "write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE",
     )
+
+
+#: The queues that carry news, and the module that each is reached by.
+_QUEUES = {
+    "sqlite": "",
+    "postgresql+psycopg": "psycopg",
+    "redis": "redis",
+    "rediss": "redis",
+}
+
+
+def _queue(name: str, value: str) -> str:
+    # The value may hold a password: only its scheme is repeated.
+    scheme, is_address, _ = value.partition("://")
+    if not is_address or scheme not in _QUEUES or (scheme == "sqlite" and "///" not in value):
+        raise SettingError(
+            name,
+            f"{scheme if is_address else 'no scheme'} is not a queue we know",
+            "write sqlite:///FILE, redis://HOST/NUMBER or postgresql+psycopg://USER@HOST/DATABASE",
+        )
+    module = _QUEUES[scheme]
+    if module and find_spec(module) is None:
+        extra = "redis" if module == "redis" else "postgres"
+        raise SettingError(name, f"{module} is not installed", f"install assessor[{extra}]")
+    return value
 
 
 def _bank_folders(name: str, value: str) -> tuple[Path, ...]:

@@ -65,6 +65,10 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
         ("ASSESSOR_DATABASE_URL", "assessor.db"),
         ("ASSESSOR_DATABASE_URL", "sqlite:///file:/srv/assessor.db?uri=true"),
         ("ASSESSOR_DATABASE_URL", "sqlite:////srv/assessor.db?nolock=1"),
+        ("ASSESSOR_QUEUE_URL", "amqp://root:hunter2@queue"),
+        ("ASSESSOR_QUEUE_URL", "queue.db"),
+        ("ASSESSOR_QUEUE_URL", "sqlite:queue.db"),
+        ("ASSESSOR_QUEUE_URL", "sqlite://queue.db"),
         ("ASSESSOR_BANKS", "/nowhere/at/all"),
         ("ASSESSOR_SECRET_KEY", "secret"),
         ("ASSESSOR_SECRET_KEY", "x" * 64),
@@ -96,7 +100,23 @@ def test_a_bad_value_stops_the_start_with_the_settings_name(name: str, value: st
         load_settings({name: value})
     assert str(refusal.value).startswith(f"{name}: ")
     assert " - " in str(refusal.value)
-    if name == "ASSESSOR_DATABASE_URL":
+    if name in ("ASSESSOR_DATABASE_URL", "ASSESSOR_QUEUE_URL"):
+        assert "hunter2" not in str(refusal.value)
+
+
+def test_the_queue_lies_beside_the_database_unless_another_is_named(tmp_path: Path) -> None:
+    here = {"ASSESSOR_DATA": str(tmp_path)}
+    assert load_settings(here).queue == f"sqlite:///{tmp_path / 'queue.db'}"
+    named = "postgresql+psycopg://assessor@db/queue"
+    assert load_settings(here | {"ASSESSOR_QUEUE_URL": named}).queue == named
+
+
+def test_a_queue_whose_library_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessor.config.find_spec", lambda _name: None)
+    for value, extra in (("redis://:hunter2@queue/0", "redis"), ("postgresql+psycopg://db/q", "postgres")):
+        with pytest.raises(SettingError) as refusal:
+            load_settings({"ASSESSOR_QUEUE_URL": value})
+        assert f"assessor[{extra}]" in str(refusal.value)
         assert "hunter2" not in str(refusal.value)
 
 

@@ -22,7 +22,7 @@ def load_banks() -> int:
 def retention(*, dry_run: bool) -> int:
     """Delete every sitting whose time has come, or say how many there are."""
     with upkeep.current_database(settings().database_url) as database:
-        count = database.write(upkeep.sweep, COMMAND_LINE, now=datetime.now(UTC), dry_run=dry_run)
+        count = database.lend(upkeep.sweep, COMMAND_LINE, now=datetime.now(UTC), dry_run=dry_run)
     print(f"{count} expired sittings {'would be ' if dry_run else ''}deleted")
     return DONE
 

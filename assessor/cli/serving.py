@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from ctypes.util import find_library
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from assessor.banks.loader import Opened
 from assessor.cli.banks import opened, settings
 from assessor.cli.failures import WrongInput, say
 from assessor.cli.supervising import Parent
+from assessor.cli.working import become_worker
 from assessor.config import Settings, with_secret
 from assessor.services import upkeep
 from assessor.services.sittings import self_assessment
@@ -40,7 +40,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> int:
     if find_library("harfbuzz-subset") is None:
         say("libharfbuzz-subset0 is not installed: PDF reports take about three times as long")
     web = _Web(chosen, banks, host, port, workers, threads)
-    return Parent({"web": lambda: Arbiter(web).run(), "worker": _work}, vital="web").run()
+    return Parent({"web": lambda: Arbiter(web).run(), "worker": become_worker}, vital="web").run()
 
 
 def _free_port(host: str, port: int) -> int:
@@ -101,8 +101,3 @@ class _Web(BaseApplication):  # type: ignore[misc]
         )
         warm.start()
         return app
-
-
-def _work() -> None:
-    """Become the worker: a program of its own, which shares only the database with the web processes."""
-    os.execv(sys.executable, [sys.executable, "-m", "assessor.worker"])

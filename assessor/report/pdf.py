@@ -9,7 +9,7 @@ import os
 import resource as limits
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from multiprocessing.connection import Connection
@@ -111,7 +111,7 @@ class _Child:
 
     def render(self, asked: Mapping[str, Any], timeout_s: float) -> bytes:
         try:
-            pipe = self._ready()
+            pipe = self.ready()
             pipe.send(asked)
             if not pipe.poll(timeout_s):
                 raise RenderError(f"the PDF was not ready after {timeout_s:g} seconds")
@@ -126,7 +126,7 @@ class _Child:
             raise RenderError(answer)
         return answer
 
-    def _ready(self) -> Connection:
+    def ready(self) -> Connection:
         # After a fork of the server the pipe belongs to the parent: this process needs a child of its own.
         if self.owner != os.getpid():
             self.process, self.pipe, self.owner = None, None, os.getpid()
@@ -152,6 +152,12 @@ class _Child:
 
 
 _child = _Child()
+
+
+def start_renderer() -> None:
+    """The renderer process is there, so that the next report does not wait for it; raises nothing."""
+    with _turn, suppress(RenderError, OSError, EOFError):
+        _child.ready()
 
 
 def stop_renderer() -> None:

@@ -21,7 +21,7 @@ from assessor.services.sittings import life
 from assessor.services.sittings.life import AttemptView
 from assessor.store import scope
 from assessor.store.db import Database
-from assessor.store.models import Attempt, Form, ProfileRow
+from assessor.store.models import Attempt, Form, JobRow, ProfileRow
 
 
 def sitting_of(view: AttemptView) -> Sitting:
@@ -90,9 +90,15 @@ def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) ->
     return True
 
 
-def unscored(session: Session, actor: Actor, *, now: datetime, finished_before: datetime) -> list[str]:
-    """The refs of submitted sittings, the oldest first, whose profile under their form's role is not kept."""
+def unscored(
+    session: Session, actor: Actor, *, now: datetime, finished_before: datetime, unasked: str
+) -> list[str]:
+    """The refs of submitted sittings, the oldest first, whose profile under their form's role is not kept.
+
+    Those are left out for which a job of the kind ``unasked`` was asked for.
+    """
     kept = exists().where(ProfileRow.attempt_id == Attempt.id, ProfileRow.role == Form.role)
+    asked = exists().where(JobRow.attempt_id == Attempt.id, JobRow.kind == unasked)
     query = (
         scope.sittings(permissions.reach(actor, Permission.SCORE))
         .with_only_columns(Attempt.ref)
@@ -102,6 +108,7 @@ def unscored(session: Session, actor: Actor, *, now: datetime, finished_before: 
             Attempt.expires_at > now,
             Attempt.finished_at <= finished_before,
             ~kept,
+            ~asked,
         )
         .order_by(Attempt.id)
     )

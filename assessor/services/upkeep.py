@@ -6,22 +6,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from assessor.banks.schema import Library
-from assessor.services import grants, limits, versions
+from assessor.services import versions
 from assessor.services.actors import Actor
 from assessor.services.sessions import Sessions
-from assessor.services.sittings import retention
+from assessor.services.work import retention
+from assessor.store.carrier import Carrier
 from assessor.store.db import Database, open_database
-from assessor.store.migrate import upgrade
+from assessor.store.migrate import is_current, upgrade
 
 
 @contextmanager
-def current_database(url: str) -> Iterator[Sessions]:
-    """The database at this address, brought to this version's tables."""
+def current_database(url: str, *, queue: str = "") -> Iterator[Sessions]:
+    """The database at this address, brought to this version's tables.
+
+    Workers are told of the work that is asked for, where the address of their ``queue`` is given.
+    """
     with _current(url) as database:
+        if queue:
+            database.tell = Carrier(queue).tell
         yield Sessions(database)
+
+
+def is_current_database(url: str) -> bool:
+    """Whether the database has the tables of this version; nothing is changed."""
+    database = open_database(url)
+    try:
+        return is_current(database)
+    finally:
+        database.close()
 
 
 @contextmanager
@@ -45,9 +58,8 @@ def make_ready(url: str, library: Library, *, now: datetime) -> None:
             versions.load(session, library, now)
 
 
-def sweep(session: Session, actor: Actor, *, now: datetime, dry_run: bool = False) -> int:
-    """The number of expired sittings deleted, or that would be; tallies and grants that ended go too."""
-    if not dry_run:
-        limits.forget(session, now=now)
-        grants.forget(session, now=now)
-    return retention.sweep(session, actor, now=now, dry_run=dry_run)
+def sweep(database: Database, actor: Actor, *, now: datetime, dry_run: bool = False) -> int:
+    """The number of expired sittings deleted, or that would be; what else has ended goes too."""
+    if dry_run:
+        return retention.expired(database, actor, now=now)
+    return retention.sweep(database, actor, now=now)

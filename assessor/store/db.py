@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, ExceptionContext, event, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
@@ -20,10 +20,20 @@ from assessor.store.unavailable import Unavailable as Unavailable
 
 #: Set in a session's ``info`` by whoever erased something, so that no log keeps a copy.
 ERASED = "assessor_erased"
+#: In a session's ``info``: the work that it asked for, told to workers once it has committed.
+NEWS = "assessor_news"
 #: For how long after a silence of the database requests are refused at once: they would only wait too.
 SILENCE_S = 2.0
 #: For how long a full disk is remembered after a write was refused.
 FULL_S = 30.0
+
+
+#: The number of a job, and how often it had been begun when it was asked for.
+News: TypeAlias = tuple[int, int]
+
+
+def _nobody(_news: Sequence[News]) -> None:
+    """Nobody is told: what is asked for is found in its rows."""
 
 
 class Database:
@@ -37,6 +47,8 @@ class Database:
         """Prepare the engine; nothing is opened yet."""
         self.url = make_url(url)
         self.patience = patience
+        #: Told of the work that a session asked for, once that is committed; it neither raises nor waits.
+        self.tell: Callable[[Sequence[News]], None] = _nobody
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._files = embedded.Files()
         self.engine = (
@@ -143,6 +155,7 @@ class WriteSession:
     def __init__(self, database: Database, *, writing: bool = True) -> None:
         """Open the session; on SQLite a writing one waits for its turn at its first writing statement."""
         self._database = database
+        self._news: Sequence[News] = ()
         self._turn: Turn | None = None
         if not writing:
             self.session = database._reading()
@@ -166,6 +179,7 @@ class WriteSession:
             raise
         self._require_files()
         self._database._full_until = 0.0
+        self._news = self.session.info.pop(NEWS, ())
         if self.session.info.pop(ERASED, False):
             self._database.empty_log()
 
@@ -173,12 +187,15 @@ class WriteSession:
         self._database._files.require_same(self.session.info.get(embedded.FILES))
 
     def close(self) -> None:
-        """Roll back what was not committed and release the turn; may be called twice."""
+        """Roll back what was not committed, release the turn, tell the news; may be called twice."""
         try:
             self.session.close()
         finally:
             if self._turn is not None:
                 self._turn.give_back()
+        news, self._news = self._news, ()
+        if news:
+            self._database.tell(news)
 
 
 #: What SQLite and PostgreSQL say of a full disk, and what a silent server leads to.

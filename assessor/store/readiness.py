@@ -21,13 +21,26 @@ FRESH_S = 1.0
 
 DATABASE = "the database cannot be used"
 DISK = "the disk is full, or nearly"
+UNATTENDED = "no worker has given a sign of life for a minute: documents and retention wait"
 
 
 class Readiness:
     """The one place that says whether a server can serve, within a bound, whatever the database does."""
 
-    def __init__(self, database: Database, data: Path, spare_bytes: int) -> None:
-        """Watch the database, and the file systems of its file and of the data folder."""
+    def __init__(
+        self,
+        database: Database,
+        data: Path,
+        spare_bytes: int,
+        *,
+        is_attended: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Watch the database, and the file systems of its file and of the data folder.
+
+        ``is_attended`` says whether a worker is at work: without one a server serves, but some things wait.
+        """
+        self._is_attended = is_attended
+        self._notice = ""
         self._database = database
         self._folders = {folder for folder in (database.folder, data) if folder is not None}
         self._spare_bytes = spare_bytes
@@ -51,8 +64,15 @@ class Readiness:
             self._keep(DATABASE)
         return self._found
 
+    def notice(self) -> str:
+        """What an operator should know of a server that can serve, as it was when the fault was asked for."""
+        return self._notice
+
     def _ask(self) -> None:
-        self._keep(self._disk() or self._answer())
+        found = self._disk() or self._answer()
+        # Before the answer: whoever waits for it reads both.
+        self._notice = "" if found is not None or self._is_attended() else UNATTENDED
+        self._keep(found)
 
     def _keep(self, found: str | None) -> None:
         if found is not None and found != self._found:

@@ -24,10 +24,10 @@ from werkzeug.wrappers import Response as Reply
 
 from assessor.banks.schema import Item
 from assessor.errors import Conflict, NotFound
-from assessor.services import profiles, refusals
-from assessor.services.actors import JOB
+from assessor.services import refusals
 from assessor.services.sittings import answers, life
 from assessor.services.sittings.life import AttemptView
+from assessor.services.work import scoring
 from assessor.web import access, answering, errors, forms, i18n, security, transactions
 from assessor.web.access import ANSWERING, GOVERNING, LINK, READING, policy
 from assessor.web.answering import Sheet
@@ -487,10 +487,9 @@ def submission(ref: str) -> Reply:
 @blueprint.post("/a/<ref>/submit")
 @policy(ANSWERING)
 def submit(ref: str) -> Reply:
-    """The results; a second press leads to the same ones. The score document is kept once this is sent."""
+    """The results; a second press leads to the same ones. A worker keeps the score document."""
     now = transactions.now()
     here(ref)
     transactions.session().run(life.finish, access.actor(), ref, now=now)
-    reply = redirect(url_for("results.show", ref=ref), 303)
-    transactions.afterwards(reply, lambda apart: apart.lend(profiles.keep_scored, JOB, ref, now=now))
-    return reply
+    transactions.session().run(scoring.ask, access.actor(), ref, now=now)
+    return redirect(url_for("results.show", ref=ref), 303)

@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from assessor.errors import Conflict, Invalid, NotFound, Refused, Wait
 from assessor.messages import N_
-from assessor.report.pool import Busy
 from assessor.services.refusals import Gone
 from assessor.services.sessions import UNAVAILABLE
+from assessor.services.work.document import Busy
 from assessor.web import access, security
 
 LOG = logging.getLogger(__name__)

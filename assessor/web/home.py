@@ -65,11 +65,16 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @policy(PUBLIC)
 def ready() -> Response:
-    """Whether this server can serve: 503, with the reason, where the database or the disk cannot."""
-    fault = server().readiness.fault()
+    """Whether this server can serve: 503, with the reason, where the database or the disk cannot.
+
+    Without a worker it serves all the same, and a second line says so.
+    """
+    readiness = server().readiness
+    fault = readiness.fault()
     if fault is not None:
         return Response(f"not ready: {fault}\n", status=503, mimetype="text/plain")
-    return Response("ready\n", mimetype="text/plain")
+    said = ["ready", *filter(None, [readiness.notice()])]
+    return Response("".join(f"{line}\n" for line in said), mimetype="text/plain")
 
 
 @blueprint.get("/robots.txt")

@@ -1,4 +1,4 @@
-"""The operator's page: which banks are in use, and which were left out and why. Behind the operator's key."""
+"""The operator's page: banks in use, those left out and why, work that is done beside. Behind a key."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from assessor.banks.schema import Library
 from assessor.messages import retold
 from assessor.report.words import Words, tongue
+from assessor.services import jobs, work
 from assessor.web import i18n, transactions
 from assessor.web.access import OPERATOR, policy
 from assessor.web.server import server
@@ -37,7 +38,19 @@ def banks(key: str) -> str:
         for place, findings in server().left_out.items()
     ]
     rows = _in_use(server().library, Words(i18n.language()), transactions.now().date())
-    return render_template("home/banks.html", rows=rows, left_out=left_out)
+    return render_template("home/banks.html", rows=rows, left_out=left_out, **_work())
+
+
+def _work() -> dict[str, object]:
+    """How many workers are at work, and how many jobs of each kind wait, run, or failed this week."""
+    session = transactions.session()
+    found = session.run(jobs.counts)
+    rows = [
+        [i18n.translated(kind.says)]
+        + [found.get((name, state), 0) for state in (jobs.WAITING, jobs.RUNNING, jobs.FAILED)]
+        for name, kind in work.kinds().items()
+    ]
+    return {"at_work": session.run(jobs.workers, now=transactions.now()), "work": rows}
 
 
 def _in_use(library: Library, words: Words, today: date) -> list[list[object]]:

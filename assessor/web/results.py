@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
+from assessor.banks.schema import RoleProfile
 from assessor.config import PAPERS
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
@@ -17,12 +18,12 @@ from assessor.report import html as reports
 from assessor.report.editions import ATTACH, SELF, edition_of
 from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
-from assessor.report.pdf import to_pdf_isolated
-from assessor.report.pool import Pool
 from assessor.services import profiles
+from assessor.services.jobs import Order
 from assessor.services.sittings import life, retention
 from assessor.services.sittings.life import AttemptView
-from assessor.web import access, forms, i18n, security, transactions
+from assessor.services.work import document as documents
+from assessor.web import access, forms, i18n, security, transactions, waiting
 from assessor.web.access import GOVERNING, PUBLIC, READING, policy
 from assessor.web.server import server
 
@@ -35,12 +36,7 @@ TO_ATTACH = ATTACH.name
 
 def finished(ref: str) -> AttemptView:
     """The submitted sitting that the route names; raises Conflict while it is open."""
-    try:
-        view = transactions.session().run(life.load, access.actor(), ref, now=transactions.now())
-    except NotFound:
-        # Expired, or erased by way of another process.
-        _documents().forget(ref)
-        raise
+    view = transactions.session().run(life.load, access.actor(), ref, now=transactions.now())
     # Nothing below asks the database again: what is slow must not hold a transaction open.
     transactions.release()
     if view.state == "open":
@@ -62,7 +58,7 @@ def show(ref: str) -> Reply:
     if view.state == "open":
         return redirect(url_for("candidate.sitting", ref=ref))
     language = i18n.language()
-    known = {role.id: role for role in (view.library.role(view.role_id), *view.library.roles_of(view.domain))}
+    known = _roles_of(view)
     try:
         profile = profiles.profile_of(view, chosen_role(view))
     except NotEnough:
@@ -82,38 +78,71 @@ def show(ref: str) -> Reply:
     )
 
 
+def _roles_of(view: AttemptView) -> dict[str, RoleProfile]:
+    """The roles under which the sitting can be read, by their ids, its own first."""
+    known = (view.library.role(view.role_id), *view.library.roles_of(view.domain))
+    return {role.id: role for role in known}
+
+
 @blueprint.get("/a/<ref>/profile.pdf")
 @policy(READING)
-def pdf(ref: str) -> Response:
-    """The same profile as a PDF."""
+def pdf(ref: str) -> Reply:
+    """The same profile as a PDF, or the page on which it can be waited for."""
     return _printed(ref, EDITION)
 
 
 @blueprint.get("/a/<ref>/attach.pdf")
 @policy(READING)
-def attachment(ref: str) -> Response:
+def attachment(ref: str) -> Reply:
     """The short PDF to attach: no question, answer or key."""
     return _printed(ref, TO_ATTACH)
 
 
-def _printed(ref: str, edition: str) -> Response:
+#: The addresses of the files, by their editions.
+_FILES = {EDITION: "results.pdf", TO_ATTACH: "results.attachment"}
+
+
+def _printed(ref: str, edition: str) -> Reply:
+    """The file where it is there or made within moments, else its page."""
     view = finished(ref)
-    language, paper, zone = i18n.language(), _paper(), i18n.zone()
-
-    def make() -> bytes:
-        profile = _profile(view)
-        address = server().settings.base_url + url_for("results.show", ref=ref, role=profile.role.id)
-        page = reports.render(profile, edition, language, attempt_url=address, zone=zone)
-        title = reports.title(profile, language, zone)
-        return to_pdf_isolated(page, language=language, title=title, finished=view.finished_at, paper=paper)
-
-    # Nothing else makes one sitting's file differ from another file of it.
-    written = _documents().file((ref, chosen_role(view), edition, language, paper), make)
-    return _download(written, "application/pdf", f"{_file_name(view, edition, language)}.pdf")
+    found = waiting.asked(_order(view, edition))
+    if found.content is None:
+        return redirect(url_for("results.waiting_page", ref=ref, edition=edition, **_chosen(view)), 303)
+    name = f"{_file_name(view, edition, i18n.language())}.pdf"
+    return _download(found.content, "application/pdf", name)
 
 
-def _documents() -> Pool:
-    return server().documents
+@blueprint.get("/a/<ref>/document/<edition>")
+@policy(READING)
+def waiting_page(ref: str, edition: str) -> Reply:
+    """How far a file is, for a page and for its script; once it is made, where it is."""
+    if edition not in _FILES:
+        raise NotFound("there is no file of that edition")
+    view = finished(ref)
+    address = url_for(_FILES[edition], ref=ref, **_chosen(view))
+    return waiting.page(_order(view, edition), address, view=view, role_id=chosen_role(view))
+
+
+def _order(view: AttemptView, edition: str) -> Order:
+    """The file that the address asks for; raises NotFound for a role that the domain does not have."""
+    role = chosen_role(view)
+    if role not in _roles_of(view):
+        raise NotFound("this domain has no such role profile")
+    shown = url_for("results.show", ref=view.ref, role=role)
+    return documents.order(
+        view.ref,
+        role=role,
+        edition=edition,
+        language=i18n.language(),
+        paper=_paper(),
+        zone=i18n.zone().key,
+        address=server().settings.base_url + shown,
+    )
+
+
+def _chosen(view: AttemptView) -> dict[str, Any]:
+    """What the address of a file says of it."""
+    return {"role": chosen_role(view), "paper": _paper()}
 
 
 def _paper() -> str:
@@ -197,7 +226,6 @@ def deletion(ref: str) -> str:
 def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
     transactions.session().run(retention.erase, access.actor(), ref)
-    _documents().forget(ref)
     security.forget(ref)
     return security.swept(redirect(url_for("results.goodbye"), 303))
 

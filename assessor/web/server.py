@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from assessor.banks.places import Finding
 from assessor.banks.schema import Library
 from assessor.config import Settings
-from assessor.report.pool import Pool
 from assessor.services.sessions import Sessions
 
 _NAME = "assessor"
@@ -24,6 +23,9 @@ class Watch(Protocol):
 
     def fault(self) -> str | None:
         """Why it cannot serve now, in a few words; None where it can."""
+
+    def notice(self) -> str:
+        """What an operator should know of a server that can; empty where there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,6 @@ class Server:
     #: The time, aware, in UTC; tests set their own.
     clock: Callable[[], datetime]
     readiness: Watch
-    documents: Pool
 
 
 def install(app: Flask, server: Server) -> None:

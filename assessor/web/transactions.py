@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
-from werkzeug.wrappers import Response as WerkzeugResponse
 
 from assessor.services.sessions import UNAVAILABLE, RequestSession, Sessions
 from assessor.web.server import server
@@ -51,25 +50,6 @@ def independent() -> Sessions:
     """Sessions of their own, for what must outlive a refusal; never inside the request's own."""
     assert _HELD not in g, "SQLite has one writer: this would wait for the request itself"
     return server().sessions
-
-
-def afterwards(reply: Response | WerkzeugResponse, job: Callable[[Sessions], object]) -> None:
-    """Do ``job``, in transactions of its own, once ``reply`` is sent; a fault is logged only.
-
-    For what must never delay or undo what the request has settled. A reply that a failed commit replaces does
-    not ask for it. This is the quick way and not the sure one: a process may end between its reply and the
-    job, so that ``assessor.worker`` must find by itself what is still to be done.
-    """
-    sessions, log = server().sessions, current_app.logger
-
-    def done() -> None:
-        try:
-            job(sessions)
-        except Exception as error:
-            # The outermost edge: the reply has gone, nobody is left to tell.
-            log.error("work after a reply failed: %s", type(error).__name__)
-
-    reply.call_on_close(done)
 
 
 def install(app: Flask, refused: Callable[[Exception, int], Response]) -> None:

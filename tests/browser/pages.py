@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from assessor.items import listed
+from assessor.services import jobs
+from assessor.services.actors import JOB
+from assessor.services.jobs import Claim
+from assessor.services.work import document
 from tests.browser.conftest import BeginSitting, take_up
 from tests.browser.visitor import Visitor
 from tests.fixtures.sittings import Held
@@ -117,7 +121,23 @@ def pages_of_results(one: Visitor, sitting: BeginSitting, language: str) -> Iter
     yield "results under another role"
     page.goto(f"/a/{held.ref}/link")
     yield "the link of results"
+    held_back(held, language)
+    page.goto(f"/a/{held.ref}/profile.pdf?paper=a4")
+    yield "a document that is being made"
     empty = sitting(language=language)
     empty.finish(now)
     take_up(one, empty)
     yield "results without an answer"
+
+
+def held_back(held: Held, language: str) -> Claim:
+    """The sitting's document on A4, in the hands of a test until tomorrow: no worker makes it meanwhile."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    role = held.view(datetime.now(UTC)).role_id
+    order = document.order(
+        held.ref, role=role, edition="self", language=language, paper="a4", zone="UTC", address=""
+    )
+    with held.database.writing() as session:
+        claim = jobs.claim(session, jobs.enqueue(session, JOB, order, now=tomorrow), 0, now=tomorrow)
+    assert claim is not None
+    return claim

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from assessor.services import jobs
+from assessor.store.models import JobFile
 from tests.browser.conftest import PHONE, BeginSitting, EnterPage, take_up
+from tests.browser.pages import held_back
 from tests.browser.test_pages import TOO_WIDE
 
 pytestmark = pytest.mark.browser
@@ -133,3 +136,39 @@ def test_the_number_of_a_situation_leads_to_it(
     else:
         item.locator("summary").click()
         expect(item.locator(".response").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with script", "without script"])
+def test_a_document_that_takes_longer_is_waited_for_on_its_page(
+    visitor: EnterPage, sitting: BeginSitting, scripted: bool
+) -> None:
+    """With script its download begins by itself; without it, a link looks again."""
+    held = sitting(language="fr")
+    now = datetime.now(UTC)
+    held.answer_all(now)
+    held.finish(now)
+    one = visitor("fr", java_script_enabled=scripted)
+    page = take_up(one, held)
+    claim = held_back(held, "fr")
+    page.goto(f"/a/{held.ref}/profile.pdf?paper=a4")
+    expect(page.locator("[data-said]")).to_have_text("Votre document est en préparation.")
+    again = page.get_by_role("link", name="Vérifier de nouveau")
+    download = page.get_by_role("link", name="PDF")
+    expect(again).to_be_visible(visible=not scripted)
+    expect(download).to_be_hidden()
+    with held.database.writing() as session:
+        jobs.beat(session, claim, now=now + timedelta(days=1), done=2, total=3)
+    if not scripted:
+        again.click()
+    expect(page.locator("progress")).to_have_js_property("value", 2)
+    with page.expect_download() as given:
+        with held.database.writing() as session:
+            jobs.finish(session, claim, now=now)
+            session.add(JobFile(job_id=claim.id, content=b"%PDF-", ends_at=now + timedelta(minutes=5)))
+        if not scripted:
+            again.click()
+            download.click()
+    assert given.value.suggested_filename.endswith(".pdf")
+    expect(page.locator("[data-said]")).to_have_text("Votre document est prêt.")
+    expect(download).to_be_visible()
+    expect(page.locator("progress")).to_be_hidden()

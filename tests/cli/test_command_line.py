@@ -65,7 +65,8 @@ def test_the_version_is_told(run: Run):
     "command",
     [
         [],
-        ["worker"],
+        ["worker", "--threads", "0"],
+        ["jobs", "stop", "all"],
         ["banks"],
         ["banks", "sell"],
         ["form"],

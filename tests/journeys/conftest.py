@@ -17,6 +17,7 @@ from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
 from tests.cli.conftest import run as run
+from tests.fixtures.working import work_at_once
 from tests.web.checked import Browser
 
 NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -70,6 +71,7 @@ def server(database: Database) -> Server:
         library = load_library(settings.banks, resource("question_banks"))
         with database.writing() as session:
             versions.load(session, library, NOON)
+        work_at_once(database, lambda: NOON)
         app = create_app(settings, library, database, clock=lambda: NOON)
         app.testing = True
         return app

@@ -15,7 +15,15 @@ from tests.journeys.recipes import PAGE, Reader, reader, steps
 
 pytestmark = pytest.mark.slow
 
-RECIPES = ("A domain", "A competency", "A role profile", "An item type", "A report section", "A language")
+RECIPES = (
+    "A domain",
+    "A competency",
+    "A role profile",
+    "An item type",
+    "A report section",
+    "A language",
+    "A kind of work",
+)
 PROJECT = ("assessor", "docs", "question_banks", "templates", "tests")
 
 NEXT = "<!-- the same page in English -->"
@@ -80,7 +88,7 @@ def _serve(someone: Reader) -> None:
         server.communicate(timeout=60)
 
 
-def test_the_page_has_six_recipes_and_each_is_followed_here() -> None:
+def test_the_page_has_these_recipes_and_each_is_followed_here() -> None:
     chapters = re.findall(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert [name for name in chapters if not name.startswith("And")] == list(RECIPES)
     assert all(steps(recipe) for recipe in RECIPES)
@@ -120,6 +128,12 @@ def test_recipe_of_an_item_type_is_followed_to_the_letter(developer: Reader) -> 
 def test_recipe_of_a_report_section_is_followed_to_the_letter(developer: Reader) -> None:
     follow(developer, "A report section")
     assert 'id="report-next"' in (developer.folder / "one.html").read_text(encoding="utf-8")
+
+
+def test_recipe_of_a_kind_of_work_is_followed_to_the_letter(developer: Reader) -> None:
+    follow(developer, "A kind of work")
+    assert re.search(r"4 passed", developer.said[-1])
+    assert "tidying" in developer.run('python -c "from assessor.services import work; print(*work.kinds())"')
 
 
 def test_recipe_of_a_language_is_followed_to_the_letter(developer: Reader) -> None:

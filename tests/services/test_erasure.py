@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Library
 from assessor.errors import Conflict, NotFound
-from assessor.services import grants, profiles, versions
+from assessor.services import grants, jobs, profiles, versions
 from assessor.services.actors import JOB
+from assessor.services.jobs import Claim, Lost
 from assessor.services.sittings import answers, life, retention
+from assessor.services.work import scoring
 from assessor.store.db import Database, Unavailable, open_database
+from assessor.store.models import JobFile
 from assessor.store.unavailable import Patience
 from tests.fixtures.sittings import NOW, Held, begin
 from tests.fixtures.store import everything_in
@@ -35,6 +38,8 @@ def whole(database: Database, library: Library) -> Held:
     with database.writing() as session:
         profiles.store(session, JOB, view, profiles.profile_of(view, "baker"), now=NOW)
         grants.give(session, held.ref, now=NOW)
+        job = jobs.enqueue(session, JOB, scoring.order(held.ref), now=NOW)
+        session.add(JobFile(job_id=job, content=f"%PDF- {held.ref}".encode(), ends_at=NOW))
     return held
 
 
@@ -47,7 +52,7 @@ def test_nothing_of_an_erased_sitting_is_left_and_nothing_of_another_is_touched(
     assert all(
         len(rows) > len(before[name])
         for name, rows in everything_in(database).items()
-        if name not in ("tally", "version")
+        if name not in ("tally", "version", "worker")
     )
     held.erase()
     after = everything_in(database)
@@ -153,9 +158,29 @@ def racing(held: Held, address: str, place: int, ask: Callable[[Session], object
     return seen >= place
 
 
+def begun(held: Held) -> Claim:
+    """A job of the sitting's, in the hands of a worker."""
+    with held.database.writing() as session:
+        job = jobs.enqueue(session, JOB, scoring.order(held.ref), now=NOW)
+        claim = jobs.claim(session, job, 0, now=NOW)
+    assert claim is not None
+    return claim
+
+
+def ended(session: Session, claim: Claim) -> None:
+    """The job has made a file; or it is lost, as its worker finds."""
+    with suppress(Lost):
+        jobs.finish(session, claim, lambda session, job: session.add(made(job)), now=NOW)
+
+
+def made(job: int) -> JobFile:
+    return JobFile(job_id=job, content=b"%PDF-", ends_at=NOW)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "name", ["load", "peek", "resume", "record", "finish", "language", "link", "keep", "profile"]
+    "name",
+    ["load", "peek", "resume", "record", "finish", "language", "link", "keep", "profile", "job", "file"],
 )
 def test_whatever_races_an_erasure_is_done_or_finds_nothing(
     name: str, postgresql_address: str, library: Library
@@ -166,10 +191,10 @@ def test_whatever_races_an_erasure_is_done_or_finds_nothing(
         place += 1
         held = begin(database, library)
         item = held.view().items[0].id
-        if name in ("keep", "profile"):
+        if name in ("keep", "profile", "job", "file"):
             held.answer_all()
             held.finish()
-        view = held.view()
+        view, claim = held.view(), begun(held) if name == "file" else None
         ask: dict[str, Callable[[Session], object]] = {
             "load": lambda session, held=held: life.load(session, held.holder, held.ref, now=NOW),
             "peek": lambda session, held=held: life.peek(session, held.bearer, now=NOW),
@@ -188,6 +213,8 @@ def test_whatever_races_an_erasure_is_done_or_finds_nothing(
             "profile": lambda session, view=view: profiles.store(
                 session, JOB, view, profiles.profile_of(view, "baker"), now=NOW
             ),
+            "job": lambda session, held=held: scoring.ask(session, JOB, held.ref, now=NOW),
+            "file": lambda session, claim=claim: claim and ended(session, claim),
         }
         goes_on = racing(held, postgresql_address, place, ask[name], writing=name not in ("load", "peek"))
         with suppress(NotFound):

@@ -31,7 +31,7 @@ from tests.soak.server import PostgreSQL, Server
 
 CLIENTS = 3
 LONGEST_S = 1500.0
-#: The worker looks for owed profiles once a minute.
+#: A worker finds what a killed one left within half a minute, and once a minute what nobody asked for.
 OWED_AT_MOST_S = 150.0
 
 

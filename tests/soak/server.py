@@ -79,10 +79,10 @@ class Server:
         assert self.process is not None
         web, worker = None, None
         for child in _children(self.process.pid):
-            if _children(child):
-                web = child
-            else:
+            if b"assessor.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
                 worker = child
+            else:
+                web = child
         victims = {"web server": [web], "worker": [worker], "web process": _children(web) if web else []}
         chosen = [pid for pid in victims[kind] if pid]
         if chosen:

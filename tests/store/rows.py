@@ -48,6 +48,31 @@ def _response(number: int, attempt: int) -> dict[str, Any]:
     }
 
 
+def _job(number: int, attempt: int | None, state: str) -> dict[str, Any]:
+    has_begun = state != "waiting"
+    return {
+        "id": number,
+        "kind": "document" if attempt else "retention",
+        "key": f"key {number}",
+        "arguments": {"role": "general-arts"} if attempt else {},
+        "attempt_id": attempt,
+        "asked_by": "sitting" if attempt else "clock",
+        "asked_at": NOW,
+        "state": state,
+        "tries": int(has_begun),
+        "faults_left": 3,
+        "due_at": NOW,
+        "told_at": NOW,
+        "started_at": NOW if has_begun else None,
+        "beat_at": NOW if has_begun else None,
+        "ended_at": NOW if state == "done" else None,
+        "stop_asked_at": None,
+        "done": 3 if state == "done" else None,
+        "total": 3 if has_begun else None,
+        "fault": "",
+    }
+
+
 #: By table, in an order in which each row finds what it refers to.
 ROWS: dict[str, list[dict[str, Any]]] = {
     "version": [
@@ -78,6 +103,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"id": 2, "attempt_id": 2, "secret_hash": "4" * 64, "given_at": NOW, "ends_at": NOW},
     ],
     "tally": [{"name": "sittings", "subject": "0" * 32, "since": NOW, "count": 3}],
+    "job": [_job(1, None, "waiting"), _job(2, 2, "running"), _job(3, 2, "done")],
+    "job_file": [{"job_id": 3, "content": b"%PDF-", "ends_at": NOW}],
+    "worker": [{"name": "here 1 abcdef", "started_at": NOW, "beat_at": NOW}],
 }
 
 

@@ -20,6 +20,7 @@ from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
 from assessor.web.server import server_of
+from tests.fixtures.working import work_at_once
 from tests.web.checked import Browser
 
 NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -62,9 +63,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(settings: Settings, filled_file: Path) -> Iterator[Database]:
+def database(settings: Settings, filled_file: Path, clock: Clock) -> Iterator[Database]:
+    """A database whose work is done at once, by whichever application it is asked for."""
     shutil.copyfile(filled_file, settings.database_url.removeprefix("sqlite:///"))
     opened = open_database(settings.database_url)
+    work_at_once(opened, clock)
     yield opened
     opened.close()
 

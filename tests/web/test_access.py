@@ -34,6 +34,7 @@ STATUSES = {
     "GET /a/<ref>": 302,
     "GET /a/<ref>/attach.pdf": 409,
     "GET /a/<ref>/data.json": 409,
+    "GET /a/<ref>/document/<edition>": 409,
     "GET /a/<ref>/profile.pdf": 409,
     "GET /a/<ref>/results": 302,
     "GET /self/notice": 302,
@@ -59,6 +60,7 @@ def address(app: Flask, rule: Rule, **shown: str) -> str:
         "name": "outbox" if rule.endpoint == "assets.script" else "sans-regular",
         "filename": "tokens.css",
         "digest": "0" * 10,
+        "edition": "self",
     }
     with app.test_request_context():
         built = rule.build({name: (known | shown)[name] for name in rule.arguments})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessor.errors import Conflict, Invalid, NotFound
 from assessor.messages import N_
-from assessor.services import permissions
+from assessor.services import jobs, permissions
 from assessor.services.actors import Actor
 from assessor.services.permissions import Permission
 from assessor.services.sittings import rows
@@ -41,7 +41,7 @@ def keep(session: Session, actor: Actor, ref: str, *, days: int, now: datetime) 
 
 
 def erase(session: Session, actor: Actor, ref: str) -> None:
-    """Nothing is left of the sitting: answers, profiles, its form; raises NotFound for an unknown one."""
+    """Nothing is left of the sitting: answers, profiles, jobs, files, its form; raises NotFound for none."""
     within = scope.sittings(permissions.reach(actor, Permission.GOVERN))
     # The lock is waited for by a profile that is being kept just now, and by an answer.
     found = within.where(Attempt.ref == ref).with_only_columns(Attempt.id).with_for_update()
@@ -55,6 +55,7 @@ def _erase(session: Session, ids: Sequence[int]) -> None:
     """Delete what hangs on sittings that were found within reach, and the sittings."""
     forms = list(session.scalars(select(Attempt.form_id).where(Attempt.id.in_(ids))))
     session.execute(update(Attempt).where(Attempt.id.in_(ids)).values(state="erasing"))
+    jobs.erase_of(session, ids)
     for table in (ResponseRow, ProfileRow, Grant):
         session.execute(delete(table).where(table.attempt_id.in_(ids)))
     session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
