@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 
 from assessor.config import ROOT, shipped_languages
 from assessor.items import ITEM_TYPES
+from assessor.report.editions import EDITIONS
 
 TEMPLATES = ROOT / "templates"
 PACKAGE = ROOT / "assessor"
@@ -146,6 +147,38 @@ def test_no_template_holds_a_style_or_a_script() -> None:
 def test_templates_hold_no_unsafe_filter() -> None:
     """Markup that code has made safe is a Markup object already."""
     assert not lines_matching(r"\|\s*safe\b|autoescape\s+false", templates())
+
+
+def asks_which_edition(node: ast.AST) -> bool:
+    """Whether a comparison looks at an edition, or at a word that one of them holds."""
+    names = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+    names |= {name.attr for name in ast.walk(node) if isinstance(name, ast.Attribute)}
+    is_same = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
+    return (
+        isinstance(node, ast.Compare)
+        and any(isinstance(one, is_same) for one in node.ops)
+        and bool(names & {"edition", "SELF", "ATTACH"})
+    )
+
+
+def test_an_edition_is_asked_what_it_does_and_never_which_one_it_is() -> None:
+    """A third edition would fall on one side of every such question by chance."""
+    assert asks_which_edition(ast.parse('view.edition.name == "attach"', mode="eval").body)
+    own = PACKAGE / "report" / "editions.py"
+    asked = [
+        f"{of_root(path)}:{node.lineno}"
+        for path in python_files(PACKAGE)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if path != own and asks_which_edition(node)
+    ]
+    named = "|".join(sorted(EDITIONS))
+    asked += lines_matching(
+        rf"""\bedition(\.\w+)*\s*([=!]=|\bin\b|\bis\b(?! not none| none))|["']({named})["']""",
+        [path for path in templates() if "report" in path.parts],
+    )
+    sheets = [path for path in project_files() if path.suffix == ".css"]
+    asked += lines_matching(rf"\.({named})\b", sheets)
+    assert asked == []
 
 
 # Translations

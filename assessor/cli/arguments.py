@@ -19,6 +19,14 @@ def add_role(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", required=True, help="the id of a role profile")
 
 
+def add_others(parser: argparse.ArgumentParser) -> None:
+    """The other role profiles that the same answers are read again under."""
+    parser.add_argument(
+        "--others", metavar="ROLES",
+        help="the other roles to read the same answers under, by commas; none (those of the domain)",
+    )  # fmt: skip
+
+
 def add_length(parser: argparse.ArgumentParser) -> None:
     """The length of a form."""
     parser.add_argument(

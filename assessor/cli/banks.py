@@ -62,6 +62,22 @@ def role_of(role_id: str, option: str = "--role") -> RoleProfile:
         raise UsageError(f"{option}: no role is called {role_id!r} - use one of {', '.join(known)}") from None
 
 
+def others_of(role: RoleProfile, wanted: str | None) -> tuple[RoleProfile, ...]:
+    """The other roles that an option names, in its order; those of the same domain where it is not given.
+
+    Raise UsageError for one that does not exist or is of another domain. The folders that are read are the
+    choice of whoever gives the command, and so is what they hold.
+    """
+    if wanted is None:
+        return tuple(one for one in library().roles_of(role.domain) if one.id != role.id)
+    named = [ident.strip() for ident in wanted.split(",")] if wanted != "none" else []
+    found = [role_of(ident, "--others") for ident in dict.fromkeys(named) if ident != role.id]
+    strange = [one.id for one in found if one.domain != role.domain]
+    if strange:
+        raise UsageError(f"--others: not of the domain {role.domain!r}: {', '.join(strange)}")
+    return tuple(found)
+
+
 def language_of(language: str, offered: Sequence[str]) -> str:
     """The language if it is among those offered; else UsageError."""
     if language not in offered:

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeAlias
 
-from assessor.cli.banks import language_of, library, role_of, settings
+from assessor.cli.banks import language_of, library, others_of, role_of, settings
 from assessor.cli.calibrations import calibration_of
 from assessor.cli.failures import UsageError, near, say, told_of
 from assessor.cli.filenames import file_names
@@ -26,7 +26,8 @@ from assessor.cli.sittings import profiles_of
 from assessor.cli.terminal import Progress
 from assessor.config import PAPERS, resource
 from assessor.profile import Profile
-from assessor.report.html import editions, render, title
+from assessor.report.editions import Edition, UnknownEdition, edition_of
+from assessor.report.html import render, title
 from assessor.report.papers import page_rule, paper_of
 from assessor.report.styles import SHEETS
 
@@ -37,6 +38,7 @@ def report(
     source: str,
     role_id: str,
     *,
+    others: str | None,
     calibration: Path | None,
     language: str | None,
     edition: str,
@@ -49,11 +51,9 @@ def report(
     """
     if paper is not None and paper not in PAPERS:
         raise UsageError(f"--paper: there is no paper {paper!r} - use one of {', '.join(PAPERS)}")
-    if edition not in editions():
-        raise UsageError(
-            f"--edition: there is no edition {edition!r} yet - use one of {', '.join(editions())}"
-        )
+    chosen = _edition(edition)
     role = role_of(role_id)
+    beside = others_of(role, others)
     if language is not None:
         language_of(language, library().languages(role.domain))
     stored = calibration_of(calibration)
@@ -61,13 +61,13 @@ def report(
     is_new = not output.exists()
     with checked(source) as given:
         # Who gets a report is known first, for the names; profiles are then made again, one at a time.
-        names = [one.candidate for one in profiles_of(given.sittings(), role, stored, troubles)]
+        names = [one.candidate for one in profiles_of(given.sittings(), role, beside, stored, troubles)]
         paths = _paths(names, given.n, output)
         replaced = sum(path.exists() for path in paths)
-        profiles = profiles_of(given.sittings(), role, stored, [])
+        profiles = profiles_of(given.sittings(), role, beside, stored, [])
         files = (_File(profile, path) for profile, path in zip(profiles, paths, strict=True))
         progress = Progress(len(paths), "reports")
-        for file, made in _made(files, len(paths), edition, language, paper or settings().paper):
+        for file, made in _made(files, len(paths), chosen, language, paper or settings().paper):
             try:
                 content = made()
                 with placed(file.path) as placing:
@@ -82,6 +82,13 @@ def report(
     if replaced and output.is_dir():
         say(f"{near(output)}: {replaced} of {len(paths)} files were there and are replaced")
     return told_of(troubles)
+
+
+def _edition(name: str) -> Edition:
+    try:
+        return edition_of(name)
+    except UnknownEdition as error:
+        raise UsageError(f"--edition: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ Made: TypeAlias = Callable[[], bytes]
 
 
 def _made(
-    files: Iterable[_File], n: int, edition: str, language: str | None, wanted: str
+    files: Iterable[_File], n: int, edition: Edition, language: str | None, wanted: str
 ) -> Iterator[tuple[_File, Made]]:
     """Each file with what gives its content, or raises what was wrong with it."""
 

@@ -13,7 +13,7 @@ from assessor.assembly import TestForm, assemble_round, longest_offered
 from assessor.banks.schema import LengthId, Pool, RoleProfile
 from assessor.banks.sittings import Given
 from assessor.banks.sittings import Sitting as Line
-from assessor.cli.banks import language_of, library, role_of
+from assessor.cli.banks import language_of, library, others_of, role_of
 from assessor.cli.calibrations import calibration_of
 from assessor.cli.exits import DONE
 from assessor.cli.failures import say, told_of
@@ -167,7 +167,15 @@ def simulate(
     return DONE
 
 
-def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool, language: str) -> int:
+def score(
+    source: str,
+    role_id: str,
+    *,
+    others: str | None,
+    calibration: Path | None,
+    as_json: bool,
+    language: str,
+) -> int:
     """Print what each sitting says under the role; nothing where a line of the file is wrong.
 
     What keeps one sitting from a score is said by name, and the exit code is 1; the others are printed.
@@ -177,7 +185,7 @@ def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool,
     stored = calibration_of(calibration)
     troubles: list[str] = []
     with checked(source) as given:
-        profiles = profiles_of(given.sittings(), role, stored, troubles)
+        profiles = profiles_of(given.sittings(), role, others_of(role, others), stored, troubles)
         if as_json:
             for profile in profiles:
                 print(json.dumps(document(profile), ensure_ascii=False, allow_nan=False))
@@ -188,9 +196,16 @@ def score(source: str, role_id: str, *, calibration: Path | None, as_json: bool,
 
 
 def profiles_of(
-    sittings: Iterable[Sitting], role: RoleProfile, calibration: Calibration | None, troubles: list[str]
+    sittings: Iterable[Sitting],
+    role: RoleProfile,
+    others: tuple[RoleProfile, ...],
+    calibration: Calibration | None,
+    troubles: list[str],
 ) -> Iterator[Profile]:
-    """The profile of each sitting, in turn; what keeps one from a profile is put among the ``troubles``."""
+    """The profile of each sitting, in turn, with the same answers under the ``others``.
+
+    What keeps one from a profile is put among the ``troubles``.
+    """
     digest = role.digest()
     for sitting in sittings:
         try:
@@ -201,6 +216,7 @@ def profiles_of(
                 parameters=PLANNING,
                 role_digest=digest,
                 software=__version__,
+                others=others,
                 calibration=calibration,
             )
         except KeyError as error:

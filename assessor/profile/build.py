@@ -88,15 +88,21 @@ def build(
     parameters: Parameters,
     role_digest: str,
     software: str,
+    others: Sequence[RoleProfile] = (),
     calibration: Calibration | None = None,
     seed: int = 1,
     draws: int = DRAWS,
 ) -> Profile:
     """The profile of one sitting under one role of its domain; a ``calibration`` replaces planning values.
 
-    An answer that people must rate is pending until it has ratings. Raises NotEnough under 60 % of the core
-    items observed, ``KeyError`` for an item outside the domain, ``ValueError`` for unsound ratings.
+    The same answers are read again under ``others``, in their order, and under no role that is not named: a
+    library may hold the roles of employers who are not to know of each other. An answer that people must rate
+    is pending until it has ratings. Raise NotEnough if under 60 % of the core items were observed, KeyError
+    for an item outside the domain, ValueError for unsound ratings or another role of another domain.
     """
+    strange = [other.id for other in others if other.domain != role.domain]
+    if strange:
+        raise ValueError(f"not a role of the domain {role.domain}: {', '.join(strange)}")
     domain = library.domain(role.domain)
     sitting = replace(sitting, answers=tuple(_awaiting_ratings(answer) for answer in sitting.answers))
     model = _Model(parameters, calibration)
@@ -140,9 +146,7 @@ def build(
         mean=tuple(float(value) for value in solved.mean),
         covariance=tuple(tuple(float(value) for value in row) for row in solved.covariance),
         other_roles=tuple(
-            (other, fit_of(solved, domain, other, seed, draws))
-            for other in library.roles_of(role.domain)
-            if other.id != role.id
+            (other, fit_of(solved, domain, other, seed, draws)) for other in others if other.id != role.id
         ),
         length=sitting.length,
         receipt=sitting.receipt,

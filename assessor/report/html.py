@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from assessor.config import HOME, resource
 from assessor.profile.model import Profile
-from assessor.report.editions import EDITIONS, Edition, UnknownEdition, edition_of
+from assessor.report.editions import Edition
 from assessor.report.signs import in_words
 from assessor.report.view import View
 from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, direction, translations
@@ -20,38 +20,35 @@ from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, direction, tr
 #: A section's own heading in a document: what a contents with page numbers can lead to.
 _HEADING = re.compile(r'<h2 id="([\w-]+)">([^<]*)</h2>')
 
-__all__ = ["UnknownEdition", "editions", "render", "sections", "title"]
-
-
-def editions() -> tuple[str, ...]:
-    """The names of the editions that exist."""
-    return tuple(sorted(EDITIONS))
-
 
 def render(
-    profile: Profile, edition: str, language: str, *, attempt_url: str | None = None, zone: ZoneInfo = HOME
+    profile: Profile,
+    edition: Edition,
+    language: str,
+    *,
+    attempt_url: str | None = None,
+    zone: ZoneInfo = HOME,
 ) -> str:
     """The whole document of an edition, ready for ``pdf.to_pdf``; everything unfolded.
 
-    ``attempt_url`` is where the same results stand as a page, ``zone`` that of its dates. Raises
-    UnknownEdition.
+    ``attempt_url`` is where the same results stand as a page, ``zone`` that of its dates.
     """
-    chosen = edition_of(edition)
-    context = _context(profile, chosen, Words(language, zone), 1, attempt_url, folded=False)
-    parts = _parts(profile, chosen, language, context)
+    context = _context(profile, edition, Words(language, zone), 1, attempt_url, folded=False)
+    parts = _parts(profile, edition, language, context)
     contents = [found for part in parts for found in _HEADING.findall(part)]
     template = _environment(language).get_template("report/_document.html")
     return in_words(_shown(template.render(context, parts=parts, contents=contents)), language)
 
 
-def sections(profile: Profile, edition: str, language: str, *, top: int = 1, zone: ZoneInfo = HOME) -> Markup:
+def sections(
+    profile: Profile, edition: Edition, language: str, *, top: int = 1, zone: ZoneInfo = HOME
+) -> Markup:
     """The edition's sections for a page, items folded; ``top`` is the level of the first heading.
 
-    The first heading is the profile's title. Ids start with ``report-``. Raises UnknownEdition.
+    The first heading is the profile's title. Ids start with ``report-``.
     """
-    chosen = edition_of(edition)
-    context = _context(profile, chosen, Words(language, zone), top, None, folded=True)
-    return Markup(_shown("".join(_parts(profile, chosen, language, context))))
+    context = _context(profile, edition, Words(language, zone), top, None, folded=True)
+    return Markup(_shown("".join(_parts(profile, edition, language, context))))
 
 
 def _parts(profile: Profile, edition: Edition, language: str, context: Mapping[str, object]) -> list[Markup]:

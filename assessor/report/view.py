@@ -104,13 +104,9 @@ class View:
             found.append(self.growth_of(self.growths[0].area))
         return tuple(found)
 
-    @property
-    def _is_about(self) -> bool:
-        return self.edition.voice == "about"
-
     def strength_of(self, area: Area) -> str:
         """What a clear strength in this area shows, in the edition's voice."""
-        if not self._is_about:
+        if not self.edition.speaks_about:
             return self.words.text(area.strength)
         if area.strength_about is not None:
             return self.words.text(area.strength_about)
@@ -119,7 +115,7 @@ class View:
 
     def growth_of(self, area: Area) -> str:
         """What to work on in this area, or to look into, in the edition's voice."""
-        if not self._is_about:
+        if not self.edition.speaks_about:
             return self.words.text(area.growth)
         if area.growth_about is not None:
             return self.words.text(area.growth_about)
@@ -128,7 +124,7 @@ class View:
 
     def sentence_of(self, contrast: Contrast) -> str:
         """What a difference that holds amounts to, in the edition's voice."""
-        return self.words.text(contrast.sentence_about if self._is_about else contrast.sentence)
+        return self.words.text(contrast.sentence_about if self.edition.speaks_about else contrast.sentence)
 
     @property
     def has_unconfirmed_keys(self) -> bool:
@@ -263,7 +259,7 @@ class View:
             "name": lowered(self._name_of(minimum.of)),
             "minimum": self.words.figure(minimum.minimum),
             "said": _("too few situations to say")
-            if minimum.of in self._without_line and self.edition.least_situations > 1
+            if minimum.of in self._without_line and not self.edition.shows_single_situations
             else self.words.minimum(minimum),
         }
 

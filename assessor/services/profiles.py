@@ -9,7 +9,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
 from assessor import __version__
-from assessor.banks.schema import LengthId
+from assessor.banks.schema import LengthId, RoleProfile
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
@@ -52,16 +52,16 @@ def sitting_of(view: AttemptView) -> Sitting:
 
 
 def profile_of(view: AttemptView, role_id: str) -> Profile:
-    """The profile of a finished sitting under one role of its domain, from the versions it was taken with.
+    """The profile of a finished sitting under one of its roles, from the versions it was taken with.
 
-    Raises Conflict for an unfinished sitting, NotFound for a role that its domain does not have, NotEnough.
+    The same answers stand in it under its other roles. Raise Conflict if the sitting is unfinished, NotFound
+    if the role is not one of ``roles_of``, NotEnough if too little was answered.
     """
     if view.finished_at is None:
         raise Conflict(N_("Submit your answers first."))
-    known = {role.id for role in view.library.roles_of(view.domain)} | {view.role_id}
-    if role_id not in known:
+    role = next((one for one in roles_of(view) if one.id == role_id), None)
+    if role is None:
         raise NotFound("this domain has no such role profile")
-    role = view.library.role(role_id)
     return build(
         sitting_of(view),
         role,
@@ -69,7 +69,14 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
         parameters=PLANNING,
         role_digest=role.digest(),
         software=__version__,
+        others=tuple(one for one in view.library.roles_of(view.domain) if one.id != role_id),
     )
+
+
+def roles_of(view: AttemptView) -> tuple[RoleProfile, ...]:
+    """The roles that a self-assessment may be read under: its form’s, then those kept with it."""
+    kept = (view.library.role(view.role_id), *view.library.roles_of(view.domain))
+    return tuple({role.id: role for role in kept}.values())
 
 
 def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) -> bool:

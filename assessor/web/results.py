@@ -9,13 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from assessor.banks.schema import RoleProfile
 from assessor.config import PAPERS
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
 from assessor.profile import NotEnough, Profile, document
 from assessor.report import html as reports
-from assessor.report.editions import ATTACH, SELF, edition_of
+from assessor.report.editions import ATTACH, SELF, Edition, edition_of
 from assessor.report.moments import iso_day
 from assessor.report.papers import paper_of
 from assessor.services import profiles
@@ -28,10 +27,6 @@ from assessor.web.access import GOVERNING, PUBLIC, READING, policy
 from assessor.web.server import server
 
 blueprint = Blueprint("results", __name__)
-
-#: The whole profile for its own person, and the short one to enclose with an application.
-EDITION = SELF.name
-TO_ATTACH = ATTACH.name
 
 
 def finished(ref: str) -> AttemptView:
@@ -58,7 +53,6 @@ def show(ref: str) -> Reply:
     if view.state == "open":
         return redirect(url_for("candidate.sitting", ref=ref))
     language = i18n.language()
-    known = _roles_of(view)
     try:
         profile = profiles.profile_of(view, chosen_role(view))
     except NotEnough:
@@ -67,10 +61,10 @@ def show(ref: str) -> Reply:
         render_template(
             "candidate/results.html",
             view=view,
-            roles=tuple(known.values()),
+            roles=profiles.roles_of(view),
             role_id=chosen_role(view),
             profile=profile,
-            sections=profile and reports.sections(profile, EDITION, language, zone=i18n.zone()),
+            sections=profile and reports.sections(profile, SELF, language, zone=i18n.zone()),
             terms=retention.KEEPABLE_DAYS,
             paper=_paper(),
             papers=PAPERS,
@@ -78,36 +72,30 @@ def show(ref: str) -> Reply:
     )
 
 
-def _roles_of(view: AttemptView) -> dict[str, RoleProfile]:
-    """The roles under which the sitting can be read, by their ids, its own first."""
-    known = (view.library.role(view.role_id), *view.library.roles_of(view.domain))
-    return {role.id: role for role in known}
-
-
 @blueprint.get("/a/<ref>/profile.pdf")
 @policy(READING)
 def pdf(ref: str) -> Reply:
     """The same profile as a PDF, or the page on which it can be waited for."""
-    return _printed(ref, EDITION)
+    return _printed(ref, SELF)
 
 
 @blueprint.get("/a/<ref>/attach.pdf")
 @policy(READING)
 def attachment(ref: str) -> Reply:
     """The short PDF to attach: no question, answer or key."""
-    return _printed(ref, TO_ATTACH)
+    return _printed(ref, ATTACH)
 
 
 #: The addresses of the files, by their editions.
-_FILES = {EDITION: "results.pdf", TO_ATTACH: "results.attachment"}
+_FILES = {SELF.name: "results.pdf", ATTACH.name: "results.attachment"}
 
 
-def _printed(ref: str, edition: str) -> Reply:
+def _printed(ref: str, edition: Edition) -> Reply:
     """The file where it is there or made within moments, else its page."""
     view = finished(ref)
     found = waiting.asked(_order(view, edition))
     if found.content is None:
-        return redirect(url_for("results.waiting_page", ref=ref, edition=edition, **_chosen(view)), 303)
+        return redirect(url_for("results.waiting_page", ref=ref, edition=edition.name, **_chosen(view)), 303)
     name = f"{_file_name(view, edition, i18n.language())}.pdf"
     return _download(found.content, "application/pdf", name)
 
@@ -116,23 +104,24 @@ def _printed(ref: str, edition: str) -> Reply:
 @policy(READING)
 def waiting_page(ref: str, edition: str) -> Reply:
     """How far a file is, for a page and for its script; once it is made, where it is."""
-    if edition not in _FILES:
+    endpoint = _FILES.get(edition)
+    if endpoint is None:
         raise NotFound("there is no file of that edition")
     view = finished(ref)
-    address = url_for(_FILES[edition], ref=ref, **_chosen(view))
-    return waiting.page(_order(view, edition), address, view=view, role_id=chosen_role(view))
+    address = url_for(endpoint, ref=ref, **_chosen(view))
+    return waiting.page(_order(view, edition_of(edition)), address, view=view, role_id=chosen_role(view))
 
 
-def _order(view: AttemptView, edition: str) -> Order:
+def _order(view: AttemptView, edition: Edition) -> Order:
     """The file that the address asks for; raises NotFound for a role that the domain does not have."""
     role = chosen_role(view)
-    if role not in _roles_of(view):
+    if role not in {one.id for one in profiles.roles_of(view)}:
         raise NotFound("this domain has no such role profile")
     shown = url_for("results.show", ref=view.ref, role=role)
     return documents.order(
         view.ref,
         role=role,
-        edition=edition,
+        edition=edition.name,
         language=i18n.language(),
         paper=_paper(),
         zone=i18n.zone().key,
@@ -191,11 +180,10 @@ def _profile(view: AttemptView) -> Profile:
         raise Conflict(N_("Too few questions were answered for a profile.")) from error
 
 
-def _file_name(view: AttemptView, edition: str, language: str) -> str:
+def _file_name(view: AttemptView, edition: Edition, language: str) -> str:
     day = iso_day(view.finished_at, i18n.zone()) if view.finished_at else ""
     role = re.sub(r"[^a-z0-9-]", "", chosen_role(view))
-    kind = edition_of(edition).file_kind
-    return "-".join(part for part in ("assessor", kind, role, language, day) if part)
+    return "-".join(part for part in ("assessor", edition.file_kind, role, language, day) if part)
 
 
 def _download(written: bytes, kind: str, name: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -49,6 +50,25 @@ def test_the_paper_is_the_one_asked_for_else_the_servers_else_the_countrys(
     monkeypatch.setenv("ASSESSOR_PAPER", "a4")
     assert size() == "a4"
     assert size("--paper", "letter") == "letter"
+
+
+def test_a_report_tells_of_the_other_roles_that_are_named_and_of_no_other(
+    run: Run, one: Path, tmp_path: Path
+):
+    known = json.loads(run("score", one, "--role", ROLE, "--json").out)["other_roles"]
+    assert len(known) > 1
+    named, hidden = sorted(known)[:2]
+    for others, wanted in (("none", set()), (named, {named}), (f"{named},{ROLE}, {hidden}", {named, hidden})):
+        told = json.loads(run("score", one, "--role", ROLE, "--json", "--others", others).out)
+        assert set(told["other_roles"]) == wanted
+    path = tmp_path / "profile.html"
+    assert run("report", one, "--role", ROLE, "--lang", "en", "--others", "none", "-o", path).code == 0
+    assert "This report reads the answers under one role." in path.read_text(encoding="utf-8")
+    for wrong, says in (("nobody", "use one of"), ("museum-social-media-manager", "not of the domain")):
+        ran = run("score", one, "--role", ROLE, "--others", wrong)
+        assert ran.code == 2
+        assert "--others: " in ran.err
+        assert says in ran.err
 
 
 @pytest.mark.slow

@@ -31,7 +31,8 @@ ESTIMATE_KEYS = {"estimate", "se", "low", "high", "level", "p_level"}
 
 def scored(taken, role="baker", **more):
     options = {"parameters": PLANNING, "role_digest": "sha256:r", "software": "0.1.0", "draws": 2_000}
-    profile = build(taken, LIBRARY.role(role), LIBRARY, **{**options, **more})
+    others = [one for one in LIBRARY.roles_of("bakery") if one.id != role]
+    profile = build(taken, LIBRARY.role(role), LIBRARY, others=others, **{**options, **more})
     return profile, document(profile)
 
 

@@ -193,12 +193,24 @@ def test_the_same_core_answers_give_the_same_core_under_any_domain():
 
 def test_several_roles_read_the_same_answers():
     missed = {one.id: worst(one) for one in CORE[::3]}
-    baker, miller = (profile_of(sitting(ITEMS, missed), LIBRARY.role(name)) for name in ("baker", "miller"))
+    roles = [LIBRARY.role(name) for name in ("baker", "miller")]
+    baker, miller = (
+        profile_of(sitting(ITEMS, missed), role, others=[one for one in roles if one != role])
+        for role in roles
+    )
     assert [one.estimate for one in baker.competencies] == [one.estimate for one in miller.competencies]
     assert baker.other_roles == ((miller.role, miller.fit),)
     assert miller.other_roles == ((baker.role, baker.fit),)
     assert baker.fit.estimate != miller.fit.estimate
     assert baker.form_digest == miller.form_digest
+
+
+def test_answers_are_read_again_under_no_role_that_is_not_named():
+    """A library may hold the roles of employers who are not to know of each other."""
+    assert len(LIBRARY.roles_of("bakery")) > 1
+    assert profile_of(sitting(ITEMS)).other_roles == ()
+    with pytest.raises(ValueError, match="general-museum"):
+        profile_of(sitting(ITEMS), others=[LIBRARY.role("general-museum")])
 
 
 def test_a_role_of_which_nothing_is_measured_has_no_fit_and_states_no_minimum():

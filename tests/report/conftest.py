@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 from assessor.profile import Profile
-from assessor.report import html, pdf
+from assessor.report import edition_of, html, pdf
 
 
 def _samples() -> ModuleType:
@@ -58,7 +58,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, str
         path = folder / f"{name.replace(' ', '-')}-{language}-{edition}.pdf"
         if not path.exists():
             profile = _made(name, language)
-            shown, title = html.render(profile, edition, language), html.title(profile, language)
+            shown, title = html.render(profile, edition_of(edition), language), html.title(profile, language)
             draft = path.with_suffix(f".{os.getpid()}")
             draft.write_bytes(pdf.to_pdf(shown, language=language, title=title, finished=profile.finished))
             draft.replace(path)

@@ -281,6 +281,7 @@ def profile(
         parameters=PLANNING,
         role_digest="sha256:" + "a" * 64,
         software="0.1.0",
+        others=(shelf.role("festival"),),
     )
 
 

@@ -17,6 +17,7 @@ from pypdf.generic import ArrayObject
 
 from assessor.profile import Profile
 from assessor.report import html, pdf
+from assessor.report.editions import SELF
 
 Sample = Callable[[str, str], Profile]
 Written = Callable[[str, str, str], Path]
@@ -110,7 +111,7 @@ def test_a_long_address_breaks_at_the_margin(sample: Sample) -> None:
         update={"situation": {"fr": long, "en": long}, "options": (option, *answer.item.content.options[1:])}
     )
     item = replace(profile.items[0], answer=replace(answer, item=replace(answer.item, content=content)))
-    shown = html.render(replace(profile, items=(item,)), "self", "fr")
+    shown = html.render(replace(profile, items=(item,)), SELF, "fr")
     advances = (_advance("a", path) for path in pdf._font_files().values())
     advance = min(one for one in advances if one)
     for paper in ("letter", "a4"):

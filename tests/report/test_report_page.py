@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from assessor.profile import Profile
 from assessor.report import sections
+from assessor.report.editions import SELF
 from assessor.report.view import MOST_ADVISED, View
 from assessor.report.words import Words
 from assessor.scoring.levels import Z80, level_of
@@ -78,7 +79,7 @@ def test_without_a_strength_three_to_work_on_matter_the_weightier_first(sample: 
 
 def in_sight(profile: Profile, language: str) -> BeautifulSoup:
     """The report's page with what is folded away taken out."""
-    soup = BeautifulSoup(str(sections(profile, "self", language)), "html.parser")
+    soup = BeautifulSoup(str(sections(profile, SELF, language)), "html.parser")
     for folded in soup.select("details:not([open])"):
         for part in folded.find_all(recursive=False):
             if part.name != "summary":
@@ -103,7 +104,7 @@ def test_of_answers_near_chance_nothing_is_said_twice(answers: dict[str, float],
 
 def test_answers_near_chance_are_called_so_once_and_others_never(sample: Sample) -> None:
     told = {
-        name: str(sections(sample(name, "en"), "self", "en")).count("cannot be told from random ones")
+        name: str(sections(sample(name, "en"), SELF, "en")).count("cannot be told from random ones")
         for name in ("at chance", "with the key throughout", "below chance", "pending")
     }
     assert told == {"at chance": 1, "with the key throughout": 0, "below chance": 0, "pending": 0}
@@ -113,7 +114,7 @@ def test_of_a_blank_sitting_nothing_is_said_about_anybody(sample: Sample) -> Non
     profile = sys.modules["report_samples"].profile(empty=20)
     view = View(profile, Words("en"))
     assert (view.strengths, view.growths, view.advised) == ((), (), ())
-    assert "No situation was answered" in str(sections(profile, "self", "en"))
+    assert "No situation was answered" in str(sections(profile, SELF, "en"))
     assert not View(sample("partly unanswered", "en"), Words("en")).is_blank
 
 
@@ -132,14 +133,14 @@ def test_of_answers_near_chance_the_most_frequent_outcome_is_said_once_in_any_ca
 
 
 def test_three_competencies_are_open_and_the_others_are_folded(sample: Sample) -> None:
-    soup = BeautifulSoup(str(sections(sample("ordinary", "en"), "self", "en")), "html.parser")
+    soup = BeautifulSoup(str(sections(sample("ordinary", "en"), SELF, "en")), "html.parser")
     assert len(soup.select("details.competency[open]")) == MOST_ADVISED
     assert len(soup.select("details.competency")) > MOST_ADVISED
 
 
 def test_every_number_of_a_situation_is_a_link_to_it(sample: Sample, language: str) -> None:
     profile = sample("ordinary", language)
-    soup = BeautifulSoup(str(sections(profile, "self", language)), "html.parser")
+    soup = BeautifulSoup(str(sections(profile, SELF, language)), "html.parser")
     for block in soup.select("details.competency"):
         links = block.select(".standing a")
         assert links

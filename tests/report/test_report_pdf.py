@@ -22,6 +22,7 @@ from assessor.config import resource
 from assessor.faces import undrawn
 from assessor.profile import Profile
 from assessor.report import html, pdf
+from assessor.report.editions import SELF
 from assessor.report.signs import in_words
 from assessor.report.words import direction, translations
 
@@ -134,7 +135,7 @@ def test_the_edition_to_attach_says_how_it_came_about_and_shows_no_item(
 
 def test_same_report_gives_the_same_bytes(sample: Sample, written: Written) -> None:
     profile = sample("glimpse", "en")
-    shown = html.render(profile, "self", "en")
+    shown = html.render(profile, SELF, "en")
     again = pdf.to_pdf(shown, language="en", title=html.title(profile, "en"), finished=profile.finished)
     assert again == written("glimpse", "en", "self").read_bytes()
     assert "SOURCE_DATE_EPOCH" not in os.environ

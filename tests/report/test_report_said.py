@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from assessor.minimums import Judgement, MinimumResult
 from assessor.profile import Profile
 from assessor.report import render
+from assessor.report.editions import EDITIONS, SELF, Edition
 from assessor.report.view import View
 from assessor.report.words import CHANCES, READINGS, Words
 from assessor.scoring.levels import Level, reading
@@ -38,8 +39,10 @@ def view_at(profile: Profile, lower: int, upper: int, language: str = "en") -> V
     return View(replace(profile, competencies=changed), Words(language))
 
 
-@pytest.mark.parametrize("edition", ["self", "attach"])
-def test_no_anchor_that_describes_a_fault_is_shown(sample: Sample, sample_name: str, edition: str) -> None:
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_no_anchor_that_describes_a_fault_is_shown(
+    sample: Sample, sample_name: str, edition: Edition
+) -> None:
     for language in ("fr", "en"):
         shown = render(sample(sample_name, language), edition, language)
         assert not re.search(r"(?:Ancre|Anchor) [12]", shown)
@@ -98,7 +101,7 @@ def test_over_three_levels_no_row_names_one_and_no_competency_has_advice(
         assert view.anchored == ()
         assert view.advised == ()
         assert plain(Words(language).catalogue.gettext(CHOOSE)) not in plain(
-            render(view.profile, "self", language)
+            render(view.profile, SELF, language)
         )
         assert len(view.too_wide) == len(rows)
 
@@ -109,7 +112,7 @@ def test_a_named_level_is_the_one_or_the_two_that_the_printed_range_touches(
     """From the page alone: the word of each row against the range beside it."""
     profile = sample(sample_name, "en")
     names = [level.name["en"] for level in profile.framework.levels]
-    soup = BeautifulSoup(render(profile, "self", "en"), "html.parser")
+    soup = BeautifulSoup(render(profile, SELF, "en"), "html.parser")
     seen = 0
     for row in soup.select(".answer .rows tbody tr, .profile .rows tbody tr"):
         word = row.select_one(".word")
@@ -180,7 +183,7 @@ def test_the_report_names_first_what_it_cannot_judge(sample: Sample, language: s
         "fr": "minimums jugés : 2 sur 3; compétence risk : non",
     }
     assert plain(said).startswith(begun[language])
-    for edition in ("self", "attach"):
+    for edition in EDITIONS.values():
         assert begun[language] in plain(BeautifulSoup(render(profile, edition, language), "html.parser").text)
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from assessor.cli.arguments import add_calibration, add_json, add_language, add_role, add_sittings
+from assessor.cli.arguments import (
+    add_calibration,
+    add_json,
+    add_language,
+    add_others,
+    add_role,
+    add_sittings,
+)
 
 SAYS = "Score sittings under a role, as a table or as documents."
 
@@ -13,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     add_sittings(parser)
     add_role(parser)
+    add_others(parser)
     add_json(parser, "score documents, a line each")
     add_calibration(parser)
     add_language(parser)
@@ -25,6 +33,7 @@ def run(given: argparse.Namespace) -> int:
     return sittings.score(
         given.sittings,
         given.role,
+        others=given.others,
         calibration=given.calibration,
         as_json=given.json,
         language=given.lang,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessor.messages import N_
 from assessor.profile import NotEnough
-from assessor.report import html
+from assessor.report import edition_of, html
 from assessor.report.pdf import to_pdf_isolated
 from assessor.services import jobs, permissions, profiles
 from assessor.services.actors import JOB, Actor
@@ -99,7 +99,7 @@ def run(run: Run) -> Outcome:
         raise Impossible(TOO_FEW) from error
     run.step(1, STEPS)
     language, zone = told["language"], ZoneInfo(told["zone"])
-    page = html.render(profile, told["edition"], language, attempt_url=told["address"], zone=zone)
+    page = html.render(profile, edition_of(told["edition"]), language, attempt_url=told["address"], zone=zone)
     title = html.title(profile, language, zone)
     run.step(2, STEPS)
     written = to_pdf_isolated(
