@@ -349,6 +349,10 @@ def test_weasyprint_has_one_door() -> None:
     assert importers("weasyprint") <= {"assessor/report/pdf.py"}
 
 
+def test_stylesheets_are_read_by_a_parser_in_one_place() -> None:
+    assert importers("tinycss2") == {"assessor/report/styles.py"}
+
+
 def test_yaml_is_read_in_one_room() -> None:
     """Elsewhere nobody knows how to read it safely (aliases, nesting, size)."""
     assert {Path(name).parent.as_posix() for name in importers("yaml")} <= {"assessor/banks"}
