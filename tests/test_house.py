@@ -28,8 +28,15 @@ PACKAGE = ROOT / "assessor"
 LONG_FILES: dict[str, str] = {}
 
 #: Parts of pages: they extend nothing. A report is a document of its own, without the site's header.
-PARTIAL_FOLDERS = ("email", "items", "report")
-PARTIALS = ("base.html", "stimuli.html", "ui.html")
+PARTIAL_FOLDERS = ("email", "items", "report", "ui")
+PARTIALS = ("base.html", "stimuli.html")
+#: The files of the design system, each with the name it is known by and the tags that it alone writes.
+UI = {
+    "fields": ("ui", "input|select|button|textarea|fieldset"),
+    "feedback": ("feedback", "output"),
+    "tables": ("tables", "table"),
+    "plots": ("plots", "svg|progress"),
+}
 
 
 @cache
@@ -128,12 +135,27 @@ def test_every_page_extends_the_one_base() -> None:
 
 def test_only_the_design_system_writes_controls_and_drawings() -> None:
     """Tables may also stand in a report and in an item, where a table is what is shown."""
-    others = [path for path in templates() if path != TEMPLATES / "ui.html"]
-    shown = [
-        path for path in others if path.relative_to(TEMPLATES).parts[0] in {"items", "report", "stimuli.html"}
-    ]
-    assert not lines_matching(r"<(input|select|button|textarea|svg)\b", others, re.IGNORECASE)
-    assert not lines_matching(r"<table\b", [path for path in others if path not in shown], re.IGNORECASE)
+    assert {path.stem for path in templates() if path.parent == TEMPLATES / "ui"} == set(UI)
+    for name, (_, tags) in UI.items():
+        others = [path for path in templates() if path != TEMPLATES / "ui" / f"{name}.html"]
+        if name == "tables":
+            own = {"items", "report", "stimuli.html"}
+            others = [path for path in others if path.relative_to(TEMPLATES).parts[0] not in own]
+        assert not lines_matching(rf"<({tags})\b", others, re.IGNORECASE)
+
+
+def test_a_template_imports_of_the_design_system_what_it_uses_and_no_more() -> None:
+    names = "|".join(name for name, _ in UI.values())
+    wrong = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        imported = re.findall(r'{% import "ui/(\w+)\.html" as (\w+) with context %}', text)
+        used = set(re.findall(rf"(?<![\w.\"])({names})\.\w+\(", text))
+        if {name for _, name in imported} != used or any(UI[file][0] != name for file, name in imported):
+            wrong.append(f"{of_root(path)}: imports {imported}, uses {sorted(used)}")
+        if text.count('"ui/') != len(imported):
+            wrong.append(f"{of_root(path)}: imports of the design system otherwise")
+    assert wrong == []
 
 
 def test_no_template_holds_a_style_or_a_script() -> None:
