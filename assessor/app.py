@@ -26,6 +26,7 @@ from assessor.web import (
     assets,
     candidate,
     errors,
+    forms,
     home,
     hosts,
     i18n,
@@ -36,6 +37,7 @@ from assessor.web import (
     server,
     starting,
     transactions,
+    workshop,
 )
 
 
@@ -98,6 +100,7 @@ def create_app(
     access.install(app)
     security.configure(app, settings)
     i18n.configure(app, settings)
+    forms.configure(app)
     errors.configure(app)
     transactions.install(app, errors.broken)
     assets.configure(app)
@@ -108,7 +111,7 @@ def create_app(
     app.register_blueprint(results.blueprint)
     app.register_blueprint(operator.blueprint)
     if debug:
-        app.register_blueprint(home.workshop)
+        app.register_blueprint(workshop.blueprint)
     access.require_policies(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

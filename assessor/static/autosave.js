@@ -13,7 +13,6 @@ const NAMED = ["refused", "long", "gone", "stale"];
 const form = document.querySelector("form[data-autosave]");
 const word = document.querySelector("[data-saved-word]");
 if (form && word) start();
-document.querySelector("[data-focus]")?.focus();
 
 // A page that the back key brings from the browser's memory may be old: if the server can be asked, ask it instead.
 window.addEventListener("pageshow", (event) => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template
 from werkzeug.wrappers import Response as Reply
 
 from assessor.errors import NotFound
@@ -12,8 +12,6 @@ from assessor.web.access import PUBLIC, policy
 from assessor.web.server import server
 
 blueprint = Blueprint("home", __name__)
-#: Pages for those who build the pages; registered in debug mode only.
-workshop = Blueprint("workshop", __name__)
 
 
 @blueprint.get("/")
@@ -82,10 +80,3 @@ def ready() -> Response:
 def robots() -> Response:
     """Nothing but the home page is for search engines."""
     return Response("User-agent: *\nAllow: /$\nDisallow: /\n", mimetype="text/plain")
-
-
-@workshop.get("/styleguide")
-@policy(PUBLIC)
-def styleguide() -> str:
-    """Every component in every state, for eyes and for axe."""
-    return render_template("home/styleguide.html", query=request.args)

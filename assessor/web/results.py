@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response as Reply
+from wtforms.fields import SelectChoice
 
 from assessor.config import PAPERS
 from assessor.errors import Conflict, NotFound
@@ -65,11 +67,23 @@ def show(ref: str) -> Reply:
             role_id=chosen_role(view),
             profile=profile,
             sections=profile and reports.sections(profile, SELF, language, zone=i18n.zone()),
-            terms=retention.KEEPABLE_DAYS,
+            keeping=_keeping(),
             paper=_paper(),
             papers=PAPERS,
         )
     )
+
+
+def _keeping(sent: object = None) -> forms.KeepForm:
+    form = forms.KeepForm(sent)
+    form.offer({"days": [SelectChoice(days, _term(days)) for days in retention.KEEPABLE_DAYS]})
+    return form
+
+
+def _term(days: int) -> str:
+    if days == 1:
+        return str(gettext("Keep 24 hours"))
+    return str(gettext("Keep a year") if days == 365 else gettext("Keep %(days)s days", days=days))
 
 
 @blueprint.get("/a/<ref>/profile.pdf")
@@ -196,7 +210,7 @@ def _download(written: bytes, kind: str, name: str) -> Response:
 @policy(GOVERNING)
 def keep(ref: str) -> Reply:
     """The results, kept until the day that was chosen."""
-    session, days = transactions.session(), forms.posted_number("days")
+    session, days = transactions.session(), _keeping(request.form).days.data or 0
     session.run(retention.keep, access.actor(), ref, days=days, now=transactions.now())
     return redirect(url_for("results.show", ref=ref, _anchor="kept"), 303)
 

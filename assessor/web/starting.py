@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
+from wtforms.fields import SelectChoice
 
 from assessor.banks.schema import Library
 from assessor.errors import Invalid, Wait
@@ -54,8 +56,25 @@ def choose() -> Reply:
 
 def _start_form(sent: object = None) -> forms.StartForm:
     form = forms.StartForm(sent)
-    form.offer(self_assessment.choices(_library(), _today(), _languages()))
+    spoken = i18n.language()
+    titles = {bank.id: bank.title for bank in self_assessment.domains(_library(), _today(), _languages())}
+    lengths = self_assessment.lengths(_library(), _today())
+    offered = self_assessment.choices(_library(), _today(), _languages())
+    form.offer(
+        {
+            "domain": [SelectChoice(one, _read(titles[one], spoken)) for one in offered["domain"]],
+            "length": [SelectChoice(one, gettext(lengths[one].name)) for one in offered["length"]],
+            "language": [
+                SelectChoice(code, i18n.own_name(code), {"lang": i18n.tag(code)})
+                for code in offered["language"]
+            ],
+        }
+    )
     return form
+
+
+def _read(title: Mapping[str, str], language: str) -> str:
+    return title.get(language) or next(iter(title.values()))
 
 
 def _is_offered(form: forms.StartForm) -> bool:
@@ -71,12 +90,10 @@ def _start_page(form: forms.StartForm, status: int) -> Response:
     page = render_template(
         "candidate/start.html",
         form=form,
-        domains=self_assessment.domains(_library(), _today(), _languages()),
         lengths=self_assessment.lengths(_library(), _today()),
         drawings={
             ident: _drawing(offer) for ident, offer in self_assessment.lengths(_library(), _today()).items()
         },
-        spoken=self_assessment.choices(_library(), _today(), _languages())["language"],
     )
     return make_response(page, status)
 
