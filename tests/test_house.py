@@ -203,6 +203,21 @@ def test_an_edition_is_asked_what_it_does_and_never_which_one_it_is() -> None:
     assert asked == []
 
 
+def test_what_an_artefact_looks_like_stands_in_one_sheet() -> None:
+    own = {"stimuli.css"}
+    sheets = [path for path in project_files() if path.suffix == ".css" and path.name not in own]
+    assert len(sheets) > 3
+    assert not lines_matching(r"\.(stimulus|post|thread|figures|calendar|brief)\b", sheets)
+
+
+def test_every_sheet_and_script_is_asked_for_by_a_template_or_a_script() -> None:
+    asking = "".join(path.read_text(encoding="utf-8") for path in templates())
+    asking += "".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "static").glob("*.js"))
+    own = {f"{name}.js" for name in ITEM_TYPES}
+    named = [path.name for path in (PACKAGE / "static").iterdir() if path.suffix in {".css", ".js"}]
+    assert [name for name in named if name not in own and f'{name}"' not in asking] == []
+
+
 # Translations
 
 

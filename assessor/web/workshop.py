@@ -45,7 +45,7 @@ SENT: Mapping[State, Mapping[str, str | list[str]]] = {
         "agrees": "y",
         "note": "Première ligne\nDeuxième ligne",
     },
-    "faulty": {"address": "zoe@", "day": "31"},
+    "faulty": {"address": "zoe@"},
 }
 
 
@@ -76,7 +76,7 @@ class SampleForm(PageForm):
         validators=[InputRequired(N_("Choose a file."))],
         render_kw={"accept": ".csv"},
     )
-    day = DateField(N_("Last day"), validators=[Optional()])
+    day = DateField(N_("Last day"), validators=[InputRequired(N_("Enter the last day."))])
     place = SelectField(
         N_("Place"), choices=[], validate_choice=False, validators=[InputRequired(N_("Choose a place."))]
     )

@@ -124,6 +124,23 @@ def test_enter_in_an_answer_goes_to_the_next_question(visitor: EnterPage, sittin
     assert one.given() == given
 
 
+def test_a_fault_of_any_form_takes_the_focus(visitor: EnterPage, sitting: BeginSitting) -> None:
+    """The forms that save nothing by themselves too: what to start, and an example."""
+    one = visitor("fr")
+    one.page.goto("/self/start")
+    one.press("main form button")
+    expect(one.page.locator("#errors")).to_be_focused()
+    assert one.page.title().startswith("Erreur")
+    held = sitting(every_type=True, language="fr")
+    page = take_up(one, held)
+    kinds = [item.content.type for item in held.view().items]
+    page.goto(f"/a/{held.ref}/practice/{kinds.index('best_worst') + 1}")
+    name, value = next(iter(one.an_answer().items()))
+    one.give({name: value})
+    one.press("#answer .moves button")
+    expect(page.locator("#errors")).to_be_focused()
+
+
 def test_a_fault_takes_the_focus_and_its_link_leads_to_the_field(
     visitor: EnterPage, sitting: BeginSitting
 ) -> None:

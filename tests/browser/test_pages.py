@@ -133,7 +133,16 @@ def workshop(settings: Settings) -> Iterator[str]:
     database.close()
 
 
-def test_nothing_is_wrong_on_the_style_guide(visitor: EnterPage, workshop: str) -> None:
-    one = visitor("en", origin=workshop, reduced_motion="reduce", viewport=WIDE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_wrong_on_the_style_guide(visitor: EnterPage, workshop: str, language: str) -> None:
+    one = visitor(language, origin=workshop, reduced_motion="reduce", viewport=WIDE)
     one.page.goto("/styleguide")
     assert faults_of(one, ["style guide"]) == []
+    # What is wrong with a group stands above its choices, also where those stand side by side.
+    for group in one.page.locator("fieldset:has(> .field-error)").all():
+        said, choice = (
+            group.locator(f"> {part}").first.bounding_box() for part in (".field-error", ".choice")
+        )
+        assert said is not None
+        assert choice is not None
+        assert said["y"] + said["height"] <= choice["y"]

@@ -21,6 +21,7 @@ RECIPES = (
     "A role profile",
     "An item type",
     "A report section",
+    "A report edition",
     "A language",
     "A kind of work",
 )
@@ -125,9 +126,13 @@ def test_recipe_of_an_item_type_is_followed_to_the_letter(developer: Reader) -> 
     assert "first_reply" in developer.run("python -m assessor banks schema")
 
 
-def test_recipe_of_a_report_section_is_followed_to_the_letter(developer: Reader) -> None:
+def test_recipes_of_a_report_section_and_an_edition_are_followed_to_the_letter(developer: Reader) -> None:
     follow(developer, "A report section")
     assert 'id="report-next"' in (developer.folder / "one.html").read_text(encoding="utf-8")
+    follow(developer, "A report edition")
+    shown = (developer.folder / "client.html").read_text(encoding="utf-8")
+    assert 'id="report-areas"' in shown
+    assert not re.search('id="report-(next|items|reading)"', shown)
 
 
 def test_recipe_of_a_kind_of_work_is_followed_to_the_letter(developer: Reader) -> None:

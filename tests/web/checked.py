@@ -37,6 +37,7 @@ def faults_of(text: str, *, language: str) -> list[str]:
     found.extend(_labels(soup))
     found.extend(_descriptions(soup))
     found.extend(_inline(soup))
+    found.extend(_forms(soup))
     if UNTRANSLATED in text:
         found.append("an untranslated message")
     return found
@@ -98,6 +99,18 @@ def _inline(soup: BeautifulSoup) -> list[str]:
             parts = urlsplit(str(tag.get(name, "")))
             if (parts.netloc and name != "href") or parts.scheme in ("data", "javascript"):
                 found.append(f"{name} leads elsewhere: {tag[name]}")
+    return found
+
+
+def _forms(soup: BeautifulSoup) -> list[str]:
+    """What browsers would say in a language of their own, and files that they would not send."""
+    found = []
+    for form in soup.find_all("form"):
+        if form.select_one("[required], [type=email], [type=date]") and not form.has_attr("novalidate"):
+            found.append(f"the browser would say what is wrong: {str(form)[:80]}")
+        sends = form.get("method") == "post" and form.select_one("[type=file]")
+        if sends and form.get("enctype") != "multipart/form-data":
+            found.append(f"sends no file: {str(form)[:80]}")
     return found
 
 

@@ -30,6 +30,15 @@ def test_checked_client_accepts_a_sound_page() -> None:
         (("<form>", '<form><fieldset><p class="hint" id="h">How</p></fieldset>'), "read out with nothing"),
         (("Page</h1>", "⟦Page⟧</h1>"), "untranslated"),
         (("<form>", '<form action="https://elsewhere.example/">'), "elsewhere"),
+        (('name="a">', 'name="a" required>'), "the browser would say"),
+        (('name="a">', 'name="a" type="email">'), "the browser would say"),
+        (
+            (
+                '<form><label for="a">A</label><input',
+                '<form method="post"><label for="a">A</label><input type="file"',
+            ),
+            "sends no file",
+        ),
     ],
 )
 def test_checked_client_finds(change: tuple[str, str], wanted: str) -> None:
