@@ -102,7 +102,7 @@ def test_a_field_has_its_label_and_its_hint(guide: Page) -> None:
 def test_what_may_be_left_empty_says_so_and_what_may_not_is_marked_for_ears(guide: Page) -> None:
     word = "(optional)" if guide.browser.language == "en" else "(facultatif)"
     for name, is_optional in (
-        ("day", True),
+        ("day", False),
         ("note", True),
         ("name", False),
         ("file", False),
