@@ -104,3 +104,6 @@ def test_other_roles_are_read_only_where_they_are_named(sample: Sample, language
     for edition in EDITIONS.values():
         text = plain(BeautifulSoup(render(alone, edition, language), "html.parser").get_text(" "))
         assert not [name for name in names if name in text]
+        if "roles" in edition.sections:
+            said = {"en": "under one role.", "fr": "sous un seul profil de poste."}
+            assert said[language] in text
