@@ -41,7 +41,8 @@ soak: prepare-test catalogs ## Kill a real server under load, on SQLite and Post
 pictures: prepare-test catalogs ## Draw the pictures of the README and of the home page anew
 	$(BIN)/python -m tests.browser.pictures
 
-messages: prepare-test ## Extract what is to be translated, update each catalogue, compile
+messages: prepare-test ## Extract what is to be translated, update each catalogue (add=LANGUAGE: a new one), compile
+	@$(if $(add),mkdir -p assessor/translations/$(add)/LC_MESSAGES)
 	$(BIN)/pybabel -q extract --mapping pyproject.toml -k N_ -k said -k _l -k lazy_gettext --add-comments TRANSLATORS: \
 		--add-location file --sort-by-file --project Assessor --output assessor/translations/messages.pot .
 	@for language in $$(ls -d assessor/translations/*/ | xargs -n 1 basename); do \
@@ -80,7 +81,7 @@ prepare-run:
 prepare-test:
 	@.ci/prepare test
 
-# Flask-Babel reads compiled catalogs only; without them every page would silently be in English.
+# Only compiled catalogues are read; without them every page would silently be in English.
 catalogs: $(CATALOGS)
 
 %.mo: %.po

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessor.banks.schema import Item, Library
-from assessor.figures import rounded
 from assessor.items import Rated, listed, type_of, worth
 from assessor.items.base import Explanation, Line, Mark
+from assessor.language.figures import rounded
 from assessor.profile.model import Answer, Sitting
 from assessor.scoring import dif, reliability, subscores
 from assessor.scoring.dif_matching import SIGNIFICANT, Study

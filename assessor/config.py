@@ -13,6 +13,10 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from assessor.language.catalogues import shipped_languages
+from assessor.language.papers import PAPERS
+from assessor.language.zones import HOME, zone_of
+
 PACKAGE: Final = Path(__file__).resolve().parent
 #: The checkout's top level; in an installed package, the folder that holds packages.
 ROOT: Final = PACKAGE.parent
@@ -20,13 +24,7 @@ ROOT: Final = PACKAGE.parent
 #: Shipped folders that lie beside the package in a checkout and in `_data` once installed.
 BESIDE_PACKAGE: Final = ("question_banks", "templates")
 #: Shipped folders that are part of the package everywhere.
-IN_PACKAGE: Final = ("fonts", "static", "translations")
-
-#: The papers that a report can be laid out for, by their names in CSS.
-PAPERS: Final = ("letter", "a4")
-
-#: The zone whose days and hours are written, unless a server is told another.
-HOME: Final = ZoneInfo("America/Toronto")
+IN_PACKAGE: Final = ("fonts", "static")
 
 SHORTEST_SECRET: Final = 32
 LONGEST_PROXY_CHAIN: Final = 10
@@ -106,12 +104,6 @@ def resource(name: str) -> Path:
     if name not in BESIDE_PACKAGE:
         raise ValueError(f"no shipped folder is called {name!r}")
     return ROOT / name if is_checkout() else PACKAGE / "_data" / name
-
-
-def shipped_languages() -> tuple[str, ...]:
-    """The languages that have a catalog, French first where it is there, then by name."""
-    folders = (path.parent.parent.name for path in resource("translations").glob("*/LC_MESSAGES/messages.po"))
-    return tuple(sorted(folders, key=lambda language: (language != "fr", language)))
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -361,11 +353,11 @@ def _words(name: str, value: str) -> str:
 
 def _zone(name: str, value: str) -> ZoneInfo:
     try:
-        return ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:  # an unknown name, a path, a folder of the list
+        return zone_of(value)
+    except ValueError as error:
         raise SettingError(
             name,
-            f"there is no time zone {value!r}",
+            str(error),
             "write a name of the IANA list, such as America/Toronto or Europe/Paris",
         ) from error
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from assessor import measurement
 from assessor.banks.schema import Domain, Item, RoleProfile
-from assessor.figures import rounded
 from assessor.items import lowest
+from assessor.language.figures import rounded
 from assessor.measurement import Floats
 from assessor.scoring import levels
 from assessor.scoring.levels import Reading

@@ -17,8 +17,9 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from assessor.config import ROOT, shipped_languages
+from assessor.config import ROOT
 from assessor.items import ITEM_TYPES
+from assessor.language.catalogues import shipped_languages
 from assessor.report.editions import EDITIONS
 
 TEMPLATES = ROOT / "templates"

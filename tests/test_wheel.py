@@ -19,9 +19,8 @@ pytestmark = pytest.mark.slow
 #: Speaks the first short translated message of the installed catalog, as the pages would.
 SPEAK = """
 import sys
-from babel.support import Translations
-from assessor.config import resource
-print(Translations.load(resource("translations"), ["fr"]).gettext(sys.argv[1]))
+from assessor.language.catalogues import translations
+print(translations("fr").gettext(sys.argv[1]))
 """
 
 

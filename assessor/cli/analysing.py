@@ -15,7 +15,7 @@ from assessor.cli.exits import DONE
 from assessor.cli.failures import WrongInput
 from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table
-from assessor.figures import fixed
+from assessor.language.figures import fixed
 from assessor.scoring import dif
 from assessor.scoring.stated import Stated
 from assessor.scoring.subscores import Subscore

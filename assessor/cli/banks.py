@@ -19,10 +19,10 @@ from assessor.cli.exits import DONE, WRONG
 from assessor.cli.failures import UsageError, near, say, shown
 from assessor.cli.giveaways import tables
 from assessor.cli.terminal import table
-from assessor.config import Settings, load_settings, resource, shipped_languages
-from assessor.figures import fixed, share
+from assessor.config import Settings, load_settings, resource
+from assessor.language.catalogues import shipped_languages, tongue, translations
+from assessor.language.figures import fixed, share
 from assessor.messages import N_, retold, said
-from assessor.report.words import tongue, translations
 
 
 def settings() -> Settings:

@@ -14,7 +14,7 @@ from assessor.cli.failures import UsageError, WrongInput
 from assessor.cli.outputs import placed
 from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table
-from assessor.figures import fixed
+from assessor.language.figures import fixed
 from assessor.scoring.calibrate import Calibration, NotCalibrated, to_json
 
 NO_KEY = "there is no key here (ASSESSOR_SECRET_KEY, or the one that assessor serve keeps)"

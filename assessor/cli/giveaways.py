@@ -8,9 +8,9 @@ from typing import Any
 from assessor.banks.bars import BARS, BarId
 from assessor.banks.recipes import FEW_ACTS
 from assessor.cli.terminal import table
-from assessor.figures import fixed
+from assessor.language.catalogues import tongue
+from assessor.language.figures import fixed
 from assessor.messages import N_
-from assessor.report.words import tongue
 
 Row = tuple[str, ...]
 

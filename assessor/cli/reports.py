@@ -24,12 +24,12 @@ from assessor.cli.outputs import placed
 from assessor.cli.reading import checked
 from assessor.cli.sittings import profiles_of
 from assessor.cli.terminal import Progress
-from assessor.config import PAPERS, resource
+from assessor.config import resource
+from assessor.language.papers import PAPERS, paper_of
 from assessor.profile import Profile
 from assessor.report.editions import Edition, UnknownEdition, edition_of
 from assessor.report.html import render, title
-from assessor.report.papers import page_rule, paper_of
-from assessor.report.styles import SHEETS
+from assessor.report.styles import SHEETS, page_rule
 
 FORMATS = (".pdf", ".html")
 

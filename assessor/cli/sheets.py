@@ -32,11 +32,12 @@ from assessor.cli.exits import DONE, WRONG
 from assessor.cli.failures import UsageError, WrongInput, say
 from assessor.cli.terminal import table
 from assessor.config import resource
-from assessor.figures import fixed, rounded
 from assessor.items import OnPaper, Unfolding, type_of
 from assessor.items.base import Brief, Calendar, Post, Reply, ResponseError, Table, Thread
+from assessor.language.catalogues import tongue
+from assessor.language.figures import fixed, rounded
 from assessor.messages import N_, Tongue, retold, said
-from assessor.report.words import Words, tongue
+from assessor.report.words import Words
 
 _TITLE, _OPEN = N_("Sheet to read"), N_("What would you do?")
 _AS, _TURN = N_("As:"), N_("Turn")

@@ -21,7 +21,7 @@ from assessor.cli.outputs import placed
 from assessor.cli.reading import checked
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
-from assessor.figures import fixed, rounded
+from assessor.language.figures import fixed, rounded
 from assessor.minimums import reach_document, reaches_of
 from assessor.profile import Profile, Sitting, build, document
 from assessor.scoring.calibrate import Calibration

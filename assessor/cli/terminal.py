@@ -7,7 +7,7 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from assessor.figures import fixed
+from assessor.language.figures import fixed
 
 BAR = 30
 

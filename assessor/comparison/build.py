@@ -15,7 +15,6 @@ import numpy as np
 
 from assessor import measurement, minimums
 from assessor.banks.schema import Domain, Item, Library, RoleProfile
-from assessor.collation import in_order, sort_key
 from assessor.comparison.model import (
     Comparison,
     Concentration,
@@ -26,6 +25,7 @@ from assessor.comparison.model import (
     Standing,
 )
 from assessor.items import worth
+from assessor.language.collation import in_order, sort_key
 from assessor.measurement import Floats, form_digest
 from assessor.messages import N_
 from assessor.minimums import Judgement

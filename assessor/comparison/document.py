@@ -6,7 +6,7 @@ from typing import Any
 
 from assessor.comparison.model import Comparison, Standing
 from assessor.comparison.moves import Move
-from assessor.figures import rounded
+from assessor.language.figures import rounded
 from assessor.minimums import judgement_document
 
 DECIMALS = 6

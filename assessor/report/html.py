@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from assessor.config import HOME, resource
+from assessor.config import resource
+from assessor.language.catalogues import translations
+from assessor.language.figures import exact
+from assessor.language.typography import direction, shown
+from assessor.language.zones import HOME
 from assessor.profile.model import Profile
 from assessor.report.editions import Edition
 from assessor.report.signs import in_words
 from assessor.report.view import View
-from assessor.report.words import NOT_A_NARROW_SPACE, Words, cell, direction, translations
+from assessor.report.words import Words
 
 #: A section's own heading in a document: what a contents with page numbers can lead to.
 _HEADING = re.compile(r'<h2 id="([\w-]+)">([^<]*)</h2>')
@@ -37,7 +41,7 @@ def render(
     parts = _parts(profile, edition, language, context)
     contents = [found for part in parts for found in _HEADING.findall(part)]
     template = _environment(language).get_template("report/_document.html")
-    return in_words(_shown(template.render(context, parts=parts, contents=contents)), language)
+    return in_words(shown(template.render(context, parts=parts, contents=contents)), language)
 
 
 def sections(
@@ -48,7 +52,7 @@ def sections(
     The first heading is the profile's title. Ids start with ``report-``.
     """
     context = _context(profile, edition, Words(language, zone), top, None, folded=True)
-    return Markup(_shown("".join(_parts(profile, edition, language, context))))
+    return Markup(shown("".join(_parts(profile, edition, language, context))))
 
 
 def _parts(profile: Profile, edition: Edition, language: str, context: Mapping[str, object]) -> list[Markup]:
@@ -94,11 +98,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["cell"] = cell
+    environment.filters["cell"] = exact
     environment.filters["direction"] = direction
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
-
-
-def _shown(markup: str) -> str:
-    return markup.translate(NOT_A_NARROW_SPACE)

@@ -23,10 +23,10 @@ from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from assessor.config import PAPERS, resource
+from assessor.config import resource
 from assessor.faces import FACES
-from assessor.report.papers import LETTER, page_rule
-from assessor.report.styles import SHEETS, printed
+from assessor.language.papers import LETTER, PAPERS
+from assessor.report.styles import SHEETS, page_rule, printed
 
 VARIANT = "pdf/ua-1"
 SCHEME = "assessor:"
@@ -62,7 +62,7 @@ def missing_accelerator() -> bool:
 def to_pdf(html: str, *, language: str, title: str, finished: datetime | None, paper: str = LETTER) -> bytes:
     """The PDF/UA-1 document; the same arguments give the same bytes.
 
-    ``finished`` stands for the date of writing, ``paper`` is one of ``config.PAPERS``. Raises RenderError
+    ``finished`` stands for the date of writing, ``paper`` is one of ``papers.PAPERS``. Raises RenderError
     where the HTML asks for any outside resource, or where a part of it could not be drawn.
     """
     with _turn, _written_at(finished), _nothing_missing(), _no_collection():

@@ -15,6 +15,7 @@ from fontTools.unicodedata import script
 from markupsafe import escape
 
 from assessor.faces import drawn, undrawn
+from assessor.language.locales import script_name
 from assessor.report.words import Words
 
 _TAGS = re.compile(r"(<[^>]*>)")
@@ -24,6 +25,8 @@ _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 #: What may stand between two words of one run of letters.
 _BETWEEN = frozenset(" \u00a0,.;:?'-\u2019")
 _SHARED = frozenset({"Zyyy", "Zinh", "Zzzz"})
+#: The one language in which Unicode names its signs, and every emoji of any version has a name.
+_OF_NAMES = "en"
 
 
 def in_words(markup: str, language: str) -> str:
@@ -70,10 +73,10 @@ def _said(text: str, aloud: _Aloud) -> str:
 
 
 def _emoji_name(found: emoji.EmojiMatch, language: str) -> str:
-    emoji.config.load_language(language if language in emoji.LANGUAGES else "en")
+    emoji.config.load_language(language if language in emoji.LANGUAGES else _OF_NAMES)
     # A sequence that no standard knows is the names of its parts.
     parts = getattr(found, "emojis", None) or [found]
-    names = (part.data.get(language) or part.data["en"] for part in parts)
+    names = (part.data.get(language) or part.data[_OF_NAMES] for part in parts)
     return str(escape(", ".join(name.strip(":").replace("_", " ") for name in names)))
 
 
@@ -153,8 +156,8 @@ def _description(run: str, kind: str, words: Words) -> str:
     if kind == "unreadable":
         return _("unreadable character: %(code)s") % {"code": code}
     if kind == "sign":
-        # The standard names its signs in English only; elsewhere the code is what can be looked up.
-        name = unicodedata.name(run, code).lower() if words.language == "en" else code
+        # In other languages the code is what can be looked up.
+        name = unicodedata.name(run, code).lower() if words.language == _OF_NAMES else code
         return _("sign: %(name)s") % {"name": name}
     n = sum(unicodedata.category(char)[0] in "LN" for char in run)
     said = words.catalogue.ngettext(
@@ -167,4 +170,4 @@ def _script_name(run: str, words: Words) -> str:
     """The script's name; mixed East Asian scripts are those of the language that mixes them."""
     found = {script(char) for char in run if unicodedata.category(char)[0] in "LN"} - _SHARED
     code = found.pop() if len(found) == 1 else ("Jpan" if found & {"Hira", "Kana"} else "Kore")
-    return str(words.locale.scripts.get(code, code))
+    return script_name(code, words.language)

@@ -9,6 +9,8 @@ from typing import Any
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, FunctionBlock, ParseError
 
+from assessor.language.papers import PAPERS
+
 Node = Any
 #: The sheets of a report, in their order.
 SHEETS = ("tokens.css", "stimuli.css", "report.css")
@@ -32,6 +34,13 @@ def printed(*sheets: str) -> str:
         if one.name.startswith(_TOKEN)
     }
     return "\n".join(_written(rule, tokens) for rule in rules)
+
+
+def page_rule(paper: str) -> str:
+    """The rule that gives a printed page this size. Raise ValueError for a paper that there is not."""
+    if paper not in PAPERS:
+        raise ValueError(f"{paper!r} is not a paper - use one of {', '.join(PAPERS)}")
+    return f"@page {{ size: {paper}; }}"
 
 
 def _trimmed(value: Sequence[Node]) -> list[Node]:

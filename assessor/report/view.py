@@ -12,6 +12,7 @@ from markupsafe import Markup
 from assessor.banks.schema import Area, Contrast
 from assessor.items import Unfolding, listed, type_of
 from assessor.items.base import Content, Line
+from assessor.language.typography import lowered
 from assessor.minimums import MinimumResult
 from assessor.profile.build import UNANSWERED_WORTH_A_WORD
 from assessor.profile.model import (
@@ -27,7 +28,7 @@ from assessor.profile.model import (
 from assessor.report import plots
 from assessor.report.editions import SELF, Edition
 from assessor.report.rows import Anchored, Explained, Row, Thought, Turn
-from assessor.report.words import OTHER_KEYS, Words, lowered
+from assessor.report.words import OTHER_KEYS, Words
 from assessor.scoring.chance import could_be_random
 from assessor.texts import lines
 

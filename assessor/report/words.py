@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
-from babel.support import NullTranslations, Translations
-
 from assessor.banks.schema import Framework
-from assessor.config import HOME, resource
-from assessor.figures import rounded
 from assessor.items.base import Mark
-from assessor.messages import N_, Tongue
+from assessor.language import figures, locales
+from assessor.language.catalogues import Catalogue, translations
+from assessor.language.customs import customs_of
+from assessor.language.moments import day
+from assessor.language.typography import lowered, typeset
+from assessor.language.zones import HOME
+from assessor.messages import N_
 from assessor.minimums import Judgement, MinimumResult, State
 from assessor.profile.model import Estimate, ItemResult
-from assessor.report.moments import LOCALES, day
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.levels import reading as reading_of
 from assessor.scoring.model import Parameters, Trust
-
-NBSP = "\u00a0"
-NOT_A_NARROW_SPACE = str.maketrans({"\u202f": NBSP, "\u2011": "-"})
-"""The serif has no narrow no-break space and no no-break hyphen; a fallback font would fill in."""
 
 #: The chances that are said, as n in d; never 0 and never 1.
 CHANCES = (
@@ -49,10 +40,6 @@ CHANCES = (
     (19, 20),
 )
 BEYOND_CHANCES = 0.975
-
-_BEFORE_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[:;?!»%$])")
-_AFTER_OPENING = re.compile(r"« ")
-_INSIDE_FIGURES = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|h(?: \d{2})?\b|min\b|km\b)|(?<=\d h) (?=\d{2}\b)")
 
 READINGS: Mapping[Reading, str] = {
     "likely_meets": N_("likely meets the minimums"),
@@ -100,19 +87,6 @@ TRUST: Mapping[Trust, str] = {
 SINGLE_MARKS: Mapping[str, str] = {"best": N_("most effective"), "worst": N_("least effective")}
 
 
-@lru_cache(maxsize=8)
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; where none is compiled, the English message ids."""
-    return Translations.load(str(resource("translations")), [language])
-
-
-def tongue(language: str) -> Tongue:
-    """How the language says a message of the core, with its signs in figures and around words."""
-    if language == "fr":
-        return Tongue(translations(language).gettext, ",", f"{NBSP}%", (f"«{NBSP}", f"{NBSP}»"))
-    return Tongue(translations(language).gettext)
-
-
 @dataclass(frozen=True)
 class Words:
     """What is said in one language, of days in one zone."""
@@ -121,14 +95,9 @@ class Words:
     zone: ZoneInfo = HOME
 
     @property
-    def catalogue(self) -> NullTranslations:
+    def catalogue(self) -> Catalogue:
         """The translations behind these words."""
         return translations(self.language)
-
-    @property
-    def locale(self) -> Locale:
-        """The customs for dates and figures."""
-        return Locale.parse(LOCALES.get(self.language, self.language))
 
     def text(self, text: Mapping[str, str]) -> str:
         """A bank's text in this language, typeset; in the text's first language where it lacks this one."""
@@ -137,15 +106,15 @@ class Words:
 
     def language_of(self, text: Mapping[str, str]) -> str:
         """The language that ``text`` will be shown in."""
-        return self.language if self.language in text else next(iter(text))
+        return locales.language_of(text, self.language)
 
     def listed(self, names: Sequence[str]) -> str:
         """The names as one enumeration."""
-        return format_list(list(names), locale=self.locale)
+        return locales.listed(names, self.language)
 
     def figure(self, value: float) -> str:
         """A plain figure, at most one decimal."""
-        return typeset(format_decimal(rounded(value, 1), "#,##0.#", locale=self.locale), self.language)
+        return figures.figure(value, self.language)
 
     def estimate(self, value: float) -> str:
         """A point of the 0-100 scale as a whole number, clipped to the scale."""
@@ -244,11 +213,11 @@ class Words:
 
     def weight(self, share: float) -> str:
         """A share of a role's weight in whole hundredths, as a percentage."""
-        return typeset(format_percent(share, locale=self.locale), self.language)
+        return figures.percentage(share, self.language)
 
     def language_name(self, language: str) -> str:
         """What a language is called in this one."""
-        return Locale.parse(language).get_display_name(self.locale) or language
+        return locales.name_of(language, self.language)
 
     def level(self, level: Level, framework: Framework) -> str:
         """The level's name, or the two that the range lies between; of more it names none."""
@@ -303,23 +272,18 @@ class Words:
     def points(self, least: float, most: float | None = None) -> str:
         """A number of points, or a band of them."""
         if most is None or most == least:
-            said = self.catalogue.ngettext("%(n)s point", "%(n)s points", self._number(least))
+            number = figures.plural_number(least, self.language)
+            said = self.catalogue.ngettext("%(n)s point", "%(n)s points", number)
             return said % {"n": self.figure(least)}
-        said = self.catalogue.ngettext(
-            "%(least)s to %(most)s point", "%(least)s to %(most)s points", self._number(most)
-        )
+        number = figures.plural_number(most, self.language)
+        said = self.catalogue.ngettext("%(least)s to %(most)s point", "%(least)s to %(most)s points", number)
         return said % {"least": self.figure(least), "most": self.figure(most)}
-
-    def _number(self, value: float) -> int:
-        """A whole number that takes the grammatical number of ``value``: 1.5 is plural in English only."""
-        said = int(value) if value == int(value) else value
-        return 1 if self.locale.plural_form(said) == "one" else 2
 
     def moved(self, points: float) -> str:
         """How far an estimate would move, in whole points with their sign."""
         if round(points) == 0:
             return self.catalogue.gettext("no whole point")
-        written = format_decimal(round(points), "+0;−0", locale=self.locale)
+        written = figures.signed(points, self.language)
         return self.catalogue.ngettext("%(n)s point", "%(n)s points", abs(round(points))) % {"n": written}
 
     def outcome(self, result: ItemResult) -> str:
@@ -337,7 +301,7 @@ class Words:
     @property
     def colon(self) -> str:
         """A colon with the spaces around it that the language wants."""
-        return f"{NBSP}: " if self.language == "fr" else ": "
+        return customs_of(self.language).colon
 
 
 def _outcome_of(result: ItemResult) -> str:
@@ -350,17 +314,6 @@ def _outcome_of(result: ItemResult) -> str:
     return "nearer" if result.score > 0.5 else "no nearer"
 
 
-def cell(value: float, language: str) -> str:
-    """A figure of a stimulus as the reader's language writes it, with all its decimals."""
-    return typeset(format_decimal(rounded(value, 6), "#,##0.######", locale=Words(language).locale), language)
-
-
-def direction(text: str) -> str:
-    """Where a text runs, ``ltr`` or ``rtl``: as its first letter does (print knows no ``dir="auto"``)."""
-    strong = (unicodedata.bidirectional(char) for char in text)
-    return "rtl" if next((one for one in strong if one in ("L", "R", "AL")), "L") != "L" else "ltr"
-
-
 def nearest_chances(p: float) -> tuple[int, int]:
     """The said chances (n, d) nearest to a probability."""
     return min(CHANCES, key=lambda pair: abs(pair[0] / pair[1] - p))
@@ -369,17 +322,3 @@ def nearest_chances(p: float) -> tuple[int, int]:
 def whole(value: float) -> int:
     """The nearest whole number of the 0-100 scale, halves upward."""
     return min(100, max(0, math.floor(value + 0.5)))
-
-
-def lowered(name: str) -> str:
-    """A name as it stands inside a sentence: a small first letter, unless the word is all capitals."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def typeset(text: str, language: str) -> str:
-    """The text with the no-break spaces that French wants, and without characters that our serif lacks."""
-    clean = text.translate(NOT_A_NARROW_SPACE)
-    if language != "fr":
-        return clean
-    spaced = _AFTER_OPENING.sub(f"«{NBSP}", _BEFORE_HIGH_SIGNS.sub(NBSP, clean))
-    return _INSIDE_FIGURES.sub(NBSP, spaced)

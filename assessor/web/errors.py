@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -17,7 +16,7 @@ from assessor.messages import N_
 from assessor.services.refusals import Gone
 from assessor.services.sessions import UNAVAILABLE
 from assessor.services.work.document import Busy
-from assessor.web import access, security
+from assessor.web import access, i18n, security
 
 LOG = logging.getLogger(__name__)
 
@@ -91,14 +90,14 @@ def page(
     """The page, or the JSON object for a script, of a refusal; ``message`` is a message id."""
     words = words or WORDS.get(status, WORDS[500 if status >= 500 else 404])
     reference = reference or secrets.token_hex(4)
-    said = gettext(message or words.advice)
+    said = i18n.translated(message or words.advice)
     if security.wants_json():
         reply = jsonify(error=said, reference=reference)
     else:
         reply = make_response(
             render_template(
                 "errors/error.html",
-                title=gettext(words.title),
+                title=i18n.translated(words.title),
                 advice=said,
                 reference=reference,
                 status=status,

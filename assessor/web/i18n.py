@@ -1,19 +1,20 @@
-"""Which language a page is in, and how it writes times and dates. Translations lie in the catalogs."""
+"""Which language a page is in, and what templates may ask of it. How it is written stands in ``language``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from flask import Flask, Response, g, has_request_context, request, url_for
-from flask_babel import Babel, gettext, refresh
+from flask import Flask, Response, g, request, url_for
 
-from assessor.config import Settings, resource
-from assessor.report import moments
-from assessor.report.words import cell, typeset
+from assessor.config import Settings
+from assessor.language import moments
+from assessor.language.catalogues import Catalogue, translations
+from assessor.language.figures import exact
+from assessor.language.locales import language_of, own_name, tag
+from assessor.language.typography import typeset
 from assessor.texts import is_blank, lines, number_in_steps, word_count
 from assessor.web import access
 from assessor.web.server import server
@@ -23,14 +24,19 @@ COOKIE = "language"
 
 def configure(app: Flask, settings: Settings) -> None:
     """Choose the language of every page of ``app`` among ``settings.languages``."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(resource("translations"))
-    Babel(app, locale_selector=lambda: moments.LOCALES.get(language(), language()))
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: catalogue().gettext(message),
+        lambda one, many, n: catalogue().ngettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
-        cell=cell,
+        cell=exact,
         day=day,
         hour=hour,
         blank=is_blank,
         paragraphs=lines,
+        read=read,
         stepped=number_in_steps,
         translated=translated,
         typeset=typeset,
@@ -64,8 +70,6 @@ def _return_to() -> str:
 
 def language() -> str:
     """The language of this page: the reader's choice, else the browser's wish, else the server's first."""
-    if not has_request_context():
-        return "en"
     chosen = request.environ.get("assessor.language")
     if chosen is None:
         chosen = _wished()
@@ -106,7 +110,6 @@ def choose(chosen: str) -> None:
     if chosen in _offered():
         request.environ["assessor.language"] = chosen
         g.chosen_language = chosen
-        refresh()
 
 
 def remember(reply: Response, *, secure: bool) -> Response:
@@ -124,17 +127,6 @@ def remember(reply: Response, *, secure: bool) -> Response:
     return reply
 
 
-def tag(code: str) -> str:
-    """The BCP 47 tag of a language: fr-CA."""
-    return moments.LOCALES.get(code, code).replace("_", "-")
-
-
-def own_name(code: str) -> str:
-    """A language's name in itself: Français."""
-    name = Locale.parse(code).get_display_name(code) or code
-    return name[:1].upper() + name[1:]
-
-
 def zone() -> ZoneInfo:
     """The zone of the days and hours that this server writes."""
     return server().settings.zone
@@ -150,6 +142,16 @@ def hour(at: datetime) -> str:
     return moments.hour(at, language(), zone())
 
 
+def catalogue() -> Catalogue:
+    """The translations behind this page."""
+    return translations(language())
+
+
 def translated(message: str) -> str:
     """The translation of a message id that a room below marked with ``N_``."""
-    return gettext(message) if message else ""
+    return catalogue().gettext(message) if message else ""
+
+
+def read(text: Mapping[str, str]) -> str:
+    """A bank's text in the language of this page; in the text's first language where it lacks this one."""
+    return text[language_of(text, language())]

@@ -7,8 +7,9 @@ from datetime import date
 from flask import Blueprint, render_template
 
 from assessor.banks.schema import Library
+from assessor.language.catalogues import tongue
 from assessor.messages import retold
-from assessor.report.words import Words, tongue
+from assessor.report.words import Words
 from assessor.services import jobs, work
 from assessor.web import i18n, transactions
 from assessor.web.access import OPERATOR, policy

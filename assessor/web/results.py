@@ -7,18 +7,16 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response as Reply
 from wtforms.fields import SelectChoice
 
-from assessor.config import PAPERS
 from assessor.errors import Conflict, NotFound
+from assessor.language.moments import iso_day
+from assessor.language.papers import PAPERS, paper_of
 from assessor.messages import N_
 from assessor.profile import NotEnough, Profile, document
 from assessor.report import html as reports
 from assessor.report.editions import ATTACH, SELF, Edition, edition_of
-from assessor.report.moments import iso_day
-from assessor.report.papers import paper_of
 from assessor.services import profiles
 from assessor.services.jobs import Order
 from assessor.services.sittings import life, retention
@@ -82,8 +80,9 @@ def _keeping(sent: object = None) -> forms.KeepForm:
 
 def _term(days: int) -> str:
     if days == 1:
-        return str(gettext("Keep 24 hours"))
-    return str(gettext("Keep a year") if days == 365 else gettext("Keep %(days)s days", days=days))
+        return i18n.catalogue().gettext("Keep 24 hours")
+    gettext = i18n.catalogue().gettext
+    return gettext("Keep a year") if days == 365 else gettext("Keep %(days)s days") % {"days": days}
 
 
 @blueprint.get("/a/<ref>/profile.pdf")

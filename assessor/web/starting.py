@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
 from wtforms.fields import SelectChoice
 
 from assessor.banks.schema import Library
 from assessor.errors import Invalid, Wait
+from assessor.language.locales import own_name, tag
 from assessor.messages import N_
 from assessor.report import plots
 from assessor.services import limits
@@ -56,25 +55,19 @@ def choose() -> Reply:
 
 def _start_form(sent: object = None) -> forms.StartForm:
     form = forms.StartForm(sent)
-    spoken = i18n.language()
     titles = {bank.id: bank.title for bank in self_assessment.domains(_library(), _today(), _languages())}
     lengths = self_assessment.lengths(_library(), _today())
     offered = self_assessment.choices(_library(), _today(), _languages())
     form.offer(
         {
-            "domain": [SelectChoice(one, _read(titles[one], spoken)) for one in offered["domain"]],
-            "length": [SelectChoice(one, gettext(lengths[one].name)) for one in offered["length"]],
+            "domain": [SelectChoice(one, i18n.read(titles[one])) for one in offered["domain"]],
+            "length": [SelectChoice(one, i18n.translated(lengths[one].name)) for one in offered["length"]],
             "language": [
-                SelectChoice(code, i18n.own_name(code), {"lang": i18n.tag(code)})
-                for code in offered["language"]
+                SelectChoice(code, own_name(code), {"lang": tag(code)}) for code in offered["language"]
             ],
         }
     )
     return form
-
-
-def _read(title: Mapping[str, str], language: str) -> str:
-    return title.get(language) or next(iter(title.values()))
 
 
 def _is_offered(form: forms.StartForm) -> bool:
@@ -100,14 +93,14 @@ def _start_page(form: forms.StartForm, status: int) -> Response:
 
 def _drawing(offer: self_assessment.Offer) -> Markup:
     """What an offer's interval would look like around a result of 60."""
+    _ = i18n.catalogue().gettext
     return plots.interval(
         SAMPLE,
         SAMPLE - offer.half_width,
         SAMPLE + offer.half_width,
-        title=gettext("A result of 60 with its interval"),
-        description=gettext(
-            "The interval reaches %(points)s points to each side.", points=round(offer.half_width)
-        ),
+        title=_("A result of 60 with its interval"),
+        description=_("The interval reaches %(points)s points to each side.")
+        % {"points": round(offer.half_width)},
         cuts=_library().framework.cuts,
     )
 

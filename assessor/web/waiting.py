@@ -6,7 +6,6 @@ import threading
 import time
 
 from flask import jsonify, make_response, render_template
-from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as Reply
 
 from assessor.errors import Conflict
@@ -16,7 +15,7 @@ from assessor.services.jobs import Order
 from assessor.services.sittings.life import AttemptView
 from assessor.services.work import document as documents
 from assessor.services.work.document import Found
-from assessor.web import access, security, transactions
+from assessor.web import access, i18n, security, transactions
 
 #: Seconds that a request may wait for its file: most are made sooner, and nobody sees a page in between.
 WITHIN_S = 2.0
@@ -103,17 +102,18 @@ def _state(found: Found) -> str:
 
 
 def _said(state: str, found: Found, *, is_attended: bool) -> str:
+    _ = i18n.catalogue().gettext
     if state == "ready":
-        return str(gettext("Your document is ready."))
+        return _("Your document is ready.")
     if state == "failed":
-        return str(gettext("The document is not there. Your results are kept: you can have it made again."))
+        return _("The document is not there. Your results are kept: you can have it made again.")
     if not is_attended:
-        return str(gettext("The server makes no documents at the moment. Yours is noted, and will be made."))
+        return _("The server makes no documents at the moment. Yours is noted, and will be made.")
     if found.before:
-        said = ngettext(
+        said = i18n.catalogue().ngettext(
             "%(num)s other document is made before yours.",
             "%(num)s other documents are made before yours.",
             found.before,
         )
-        return str(said)
-    return str(gettext("Your document is being made."))
+        return said % {"num": found.before}
+    return _("Your document is being made.")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from flask import Blueprint, render_template
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -25,6 +24,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessor.messages import N_
+from assessor.web import i18n
 from assessor.web.access import PUBLIC, policy
 from assessor.web.forms import ButtonsField, PageForm
 
@@ -115,6 +115,7 @@ def sample(state: State) -> SampleForm:
         MultiDict({f"{state}-{name}": value for name, value in given.items()}) if given else None,
         prefix=state,
     )
+    gettext = i18n.catalogue().gettext
     choices = [SelectChoice(value, gettext(label)) for value, label in CHOICES.items()]
     form.offer({"one": choices, "some": choices, "term": choices})
     form.offer({"place": [SelectChoice("", gettext("Choose")), *choices]})

@@ -11,11 +11,11 @@ from weasyprint import HTML
 from assessor import __version__
 from assessor.config import resource
 from assessor.faces import FACES
+from assessor.language.papers import LETTER
 from assessor.profile import build
 from assessor.report.html import render, title
-from assessor.report.papers import LETTER, page_rule
 from assessor.report.pdf import VARIANT, to_pdf
-from assessor.report.styles import SHEETS
+from assessor.report.styles import SHEETS, page_rule
 from assessor.scoring.model import PLANNING
 from tests.benchmarks.material import DOMAIN, NOON, library, sitting
 from tests.benchmarks.timing import Measured, paired

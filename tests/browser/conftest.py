@@ -16,6 +16,7 @@ from assessor.banks.loader import load_library
 from assessor.banks.schema import Library
 from assessor.config import resource
 from assessor.items import ITEM_TYPES
+from assessor.language.locales import tag
 from assessor.services.sittings import self_assessment
 from assessor.services.sittings.lots import Lot
 from assessor.store.db import Database, open_database
@@ -26,7 +27,6 @@ from tests.fixtures import sittings
 
 #: The time that a loaded machine may take for what a person sees at once.
 PATIENCE_MS = 30_000
-LOCALES = {"en": "en-CA", "fr": "fr-CA"}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
     "has_touch": True,
@@ -68,7 +68,7 @@ def visitor(server: Server, chromium: Browser) -> Iterator[EnterPage]:
     def enter(
         language: str = "en", *, expects: tuple[str, ...] = (), origin: str = server.address, **options: Any
     ) -> Visitor:
-        context = chromium.new_context(base_url=origin, locale=LOCALES[language], **options)
+        context = chromium.new_context(base_url=origin, locale=tag(language), **options)
         context.set_default_timeout(PATIENCE_MS)
         watch = Watch(origin, expects)
         watch.over(context)

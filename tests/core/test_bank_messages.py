@@ -12,8 +12,8 @@ from assessor.banks.checks import check_report
 from assessor.banks.loader import examine
 from assessor.banks.places import Finding, described
 from assessor.config import PACKAGE
+from assessor.language.catalogues import tongue
 from assessor.messages import ENGLISH, Said, Tongue, retold, said
-from assessor.report.words import tongue
 from tests.core.banks_examples import FILES, ITEM, written
 from tests.core.hostile_heads import SPOILT_HEADS
 from tests.core.hostile_items import ONE, SPOILT_ITEMS

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessor.collation import in_order
 from assessor.comparison import NotComparable, compare_sittings, document, moves, moves_document
 from assessor.comparison.build import LEFT_OUT, NOTHING_SHARED, TOO_FEW_PEOPLE, TWICE
 from assessor.items import type_of
+from assessor.language.collation import in_order
 from assessor.profile import build
 from assessor.profile.model import Answer, Sitting
 from assessor.scoring.calibrate import CalibratedItem, Calibration, General

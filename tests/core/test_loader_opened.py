@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor.banks.loader import BankError, open_library
-from assessor.report.words import tongue
+from assessor.language.catalogues import tongue
 from tests.core.banks_examples import FILES, ROLE, dumped, written
 from tests.core.test_bank_alike import EVERY_TYPE
 from tests.core.test_loader_types import BOOK

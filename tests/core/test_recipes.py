@@ -19,9 +19,9 @@ from assessor.banks.recipes import ceilings, families, key_sizes, tastes
 from assessor.banks.schema import Item
 from assessor.banks.statistics import stats
 from assessor.cli.giveaways import tables
-from assessor.figures import fixed as shown
 from assessor.items import ITEM_TYPES, Familial, ceiling, listed, read_content, shared_score, type_of
 from assessor.items.base import Content
+from assessor.language.figures import fixed as shown
 from tests.core import items_examples as made
 from tests.core.banks_examples import FILES, ITEM, dumped, written
 from tests.core.families_examples import as_file, family, named, of_options, siblings

@@ -20,11 +20,12 @@ from pypdf import PdfReader
 from assessor.banks.loader import load_library
 from assessor.config import resource
 from assessor.faces import undrawn
+from assessor.language.catalogues import translations
+from assessor.language.typography import direction
 from assessor.profile import Profile
 from assessor.report import html, pdf
 from assessor.report.editions import SELF
 from assessor.report.signs import in_words
-from assessor.report.words import direction, translations
 
 texts_of = sys.modules["report_samples"].texts_of
 Sample = Callable[[str, str], Profile]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assessor.items.base import NO_MARK, Mark
 from assessor.report import plots
-from assessor.report.words import Words, lowered, nearest_chances, typeset, whole
+from assessor.report.words import Words, nearest_chances, whole
 
 EN, FR = Words("en"), Words("fr")
 CUTS = (25.0, 50.0, 75.0)
@@ -62,27 +62,10 @@ def test_dates_and_figures_follow_the_language() -> None:
     assert EN.figure(20000) == "20,000"
 
 
-def test_french_gets_its_no_break_spaces_and_english_none() -> None:
-    assert typeset("Il dit : « non » à 12 h 30, 1 200 $; 5 %", "fr") == (
-        "Il dit\u00a0: «\u00a0non\u00a0» à 12\u00a0h\u00a030, 1\u00a0200\u00a0$; 5\u00a0%"
-    )
-    assert typeset("At 12 h : so", "en") == "At 12 h : so"
-    assert typeset("a\u202fb\u2011c", "en") == "a\u00a0b-c"
-
-
 def test_marks_of_every_kind_have_words() -> None:
     marks = (Mark("best"), Mark("worst"), Mark("place", 2), Mark("rating", 4), Mark("rating", 4.3), NO_MARK)
     said = ["most effective", "least effective", "place 2", "4 of 5", "4.3 of 5", ""]
     assert [EN.mark(mark) for mark in marks] == said
-
-
-def test_names_are_lowered_inside_a_sentence_unless_they_are_acronyms() -> None:
-    assert [lowered(name) for name in ("Audience", "RH et paie", "X", "")] == [
-        "audience",
-        "RH et paie",
-        "x",
-        "",
-    ]
 
 
 def drawn(estimate: float, low: float, high: float, minimum: float | None = None) -> ElementTree.Element:

@@ -13,7 +13,7 @@ from assessor.assembly import TestForm
 from assessor.banks.schema import Bookkeeping, Item, Library
 from assessor.config import Settings
 from assessor.items import ITEM_TYPES
-from assessor.report.papers import paper_of
+from assessor.language.papers import paper_of
 from assessor.services.sittings import self_assessment
 from assessor.store.db import Database
 from assessor.web import i18n

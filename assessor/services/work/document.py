@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from assessor.language.zones import zone_of
 from assessor.messages import N_
 from assessor.profile import NotEnough
 from assessor.report import edition_of, html
@@ -98,7 +98,7 @@ def run(run: Run) -> Outcome:
     except NotEnough as error:
         raise Impossible(TOO_FEW) from error
     run.step(1, STEPS)
-    language, zone = told["language"], ZoneInfo(told["zone"])
+    language, zone = told["language"], zone_of(told["zone"])
     page = html.render(profile, edition_of(told["edition"]), language, attempt_url=told["address"], zone=zone)
     title = html.title(profile, language, zone)
     run.step(2, STEPS)

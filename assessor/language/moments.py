@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_name
 
-from assessor.config import HOME
-
-#: Where each language is at home, for dates and figures.
-LOCALES: Mapping[str, str] = {"fr": "fr_CA", "en": "en_CA"}
+from assessor.language.customs import NBSP, customs_of
+from assessor.language.locales import locale_of
+from assessor.language.zones import HOME
 
 #: The territory that the list of zones gives where there is none.
 NOWHERE = "ZZ"
 
 # A line must not break inside a time; the serif has no narrow no-break space.
-_NO_BREAKS = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
+_NO_BREAKS = str.maketrans({" ": NBSP, "\u202f": NBSP})
+_FIRST_DAY = re.compile(r"^1(?=\W)")
+_PADDING = re.compile(r"^0(?=\d)")
 
 
 def day(at: datetime, language: str, zone: ZoneInfo = HOME) -> str:
     """The day in full, as it is in that zone: « 1er décembre 2026 »."""
-    written = format_date(at.astimezone(zone), "long", locale=_locale(language))
+    written = format_date(at.astimezone(zone), "long", locale=locale_of(language))
     # The day of the month stays with its month at the end of a line.
-    together = written.replace(" ", "\u00a0", 1)
-    return re.sub(r"^1(?=\W)", "1er", together) if language == "fr" else together
+    return _FIRST_DAY.sub(customs_of(language).first_day, written.replace(" ", NBSP, 1))
 
 
 def iso_day(at: datetime, zone: ZoneInfo = HOME) -> str:
@@ -37,8 +36,9 @@ def iso_day(at: datetime, zone: ZoneInfo = HOME) -> str:
 
 def clock(at: datetime, language: str, zone: ZoneInfo = HOME) -> str:
     """The time of day in that zone: 23 h 10."""
-    written = format_time(at.astimezone(zone), "short", locale=_locale(language))
-    return re.sub(r"^0(?=\d)", "", written).translate(_NO_BREAKS)
+    written = format_time(at.astimezone(zone), "short", locale=locale_of(language))
+    unpadded = written if customs_of(language).pads_hours else _PADDING.sub("", written)
+    return unpadded.translate(_NO_BREAKS)
 
 
 def hour(at: datetime, language: str, zone: ZoneInfo = HOME) -> str:
@@ -57,9 +57,9 @@ def zone_name(at: datetime, language: str, zone: ZoneInfo = HOME) -> str:
         return "UTC" if not there.utcoffset() else _distance(there)
     comes_twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
     said: str = (
-        get_timezone_name(there, locale=_locale(language))
+        get_timezone_name(there, locale=locale_of(language))
         if comes_twice
-        else get_timezone_name(zone, locale=_locale(language))
+        else get_timezone_name(zone, locale=locale_of(language))
     )
     return said.replace("'", "’")
 
@@ -67,7 +67,3 @@ def zone_name(at: datetime, language: str, zone: ZoneInfo = HOME) -> str:
 def _distance(at: datetime) -> str:
     written = at.strftime("%z")
     return f"UTC{written[:3]}:{written[3:5]}".replace("-", "\u2212")
-
-
-def _locale(language: str) -> str:
-    return LOCALES.get(language, language)

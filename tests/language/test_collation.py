@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from assessor.collation import in_order, sort_key
+from assessor.language.collation import in_order, sort_key
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

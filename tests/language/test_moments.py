@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assessor.report.moments import day, hour, iso_day
+from assessor.language.moments import day, hour, iso_day
 
 
 def utc(*parts: int) -> datetime:

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from assessor.config import resource, shipped_languages
+from assessor.language.catalogues import FOLDER, shipped_languages
 
 #: A number to be filled in, and a plural beside it; of a number "of" another only the last word counts.
 COUNTED = re.compile(
@@ -41,7 +41,7 @@ PICTURE = "First page of a sample profile: "
 
 @cache
 def catalogue(language: str) -> Catalog:
-    with (resource("translations") / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=language)
 
 

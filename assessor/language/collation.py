@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from assessor.language.customs import customs_of
+
 #: Letters that carry no accent to be taken off, and where they are looked for.
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
-#: French compares accents from the end of a word: cote, côte, coté, côté (CAN/CSA Z243.4.1).
-_FROM_THE_END = frozenset({"fr"})
 
 Key = tuple[tuple[tuple[int, str], ...], tuple[str, ...], tuple[bool, ...], str]
 
@@ -21,6 +21,7 @@ def sort_key(name: str, language: str) -> Key:
     Spaces and signs come before digits, digits before letters. Equal only for the same name. These are levels
     of the Unicode collation algorithm (UTS #10); other scripts follow the Latin one by their code points.
     """
+    from_the_end = customs_of(language).compares_accents_from_the_end
     letters: list[str] = []
     accents: list[str] = []
     for char in unicodedata.normalize("NFKD", name.replace("\u2019", "'")):
@@ -33,7 +34,7 @@ def sort_key(name: str, language: str) -> Key:
     plain = "".join(letters).casefold().translate(_LETTERS)
     return (
         tuple((_kind(char), char) for char in plain),
-        tuple(reversed(accents)) if language in _FROM_THE_END else tuple(accents),
+        tuple(reversed(accents)) if from_the_end else tuple(accents),
         tuple(char.isupper() for char in letters),
         name,
     )

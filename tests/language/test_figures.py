@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor.figures import fixed, rounded, share
-from assessor.report.words import Words, cell
+from assessor.language.figures import exact, figure, fixed, rounded, share
 from tests.test_house import PACKAGE, of_root
 
 #: Rooms that print or keep numbers of people; banks and items speak of what authors wrote.
@@ -34,8 +33,8 @@ def test_zero_has_no_sign(value, decimals, said):
 
 def test_shares_and_figures_of_a_report_have_none_either():
     assert (share(-0.001), share(0.296)) == ("0%", "30%")
-    assert [Words(language).figure(-0.04) for language in ("fr", "en")] == ["0", "0"]
-    assert cell(-0.0000001, "en") == cell(-0.0, "fr") == "0"
+    assert [figure(-0.04, language) for language in ("fr", "en")] == ["0", "0"]
+    assert exact(-0.0000001, "en") == exact(-0.0, "fr") == "0"
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 6))
