@@ -92,8 +92,11 @@ class Program:
         self.row({**terms, **pieces}, low=0.0)
         return min(pieces)
 
-    def solve(self) -> Solution:
-        """The best solution, with the elastic rows that it misses; ValueError where the others have none."""
+    def solve(self, gap: float = GAP) -> Solution:
+        """A solution within ``gap`` of the best, with the elastic rows that it misses.
+
+        Raise ValueError where the rows that are not elastic have none.
+        """
         shape = (len(self._rows), len(self._gain))
         rows = [number for number, terms in enumerate(self._rows) for _ in terms]
         columns = [column for terms in self._rows for column in terms]
@@ -104,7 +107,7 @@ class Program:
             integrality=np.array(self._whole),
             bounds=Bounds(0.0, np.array(self._most)),
             constraints=LinearConstraint(matrix, np.array(self._low), np.array(self._high)),
-            options={"mip_rel_gap": GAP},
+            options={"mip_rel_gap": gap},
         )
         if found.x is None:
             raise ValueError(f"the program has no solution: {found.message}")

@@ -21,7 +21,7 @@ from assessor.assembly.blueprint import (
     has_gate_minimum,
     least_of,
 )
-from assessor.assembly.program import Program, Shortfall, Terms
+from assessor.assembly.program import GAP, Program, Shortfall, Terms
 from assessor.banks.schema import Domain, Item, RoleProfile
 from assessor.items import Rated, sigma, type_of
 from assessor.scoring.model import Parameters
@@ -35,6 +35,8 @@ GAIN_SCALE = 10_000.0
 EQUALLY_PRECISE = 0.5
 #: By how many competencies of usual weight the measured weight of a block may differ between two forms.
 EQUALLY_COVERED = 0.25
+#: Two forms can be exchanged piece by piece: to prove a pair the best takes minutes and gains nothing.
+GAP_OF_SEVERAL = 0.02
 #: How much chance moves an item's worth, so that seeds draw different forms of nearly the same precision.
 LOT = 0.20
 #: How much an item that was given as often as is allowed is worth less than a fresh one.
@@ -107,7 +109,7 @@ def select(items: Sequence[Item], wanted: Wanted, rng: np.random.Generator) -> S
         one.gain()
     _parallel(program, items, take, wanted)
     _equally_covered(program, covered)
-    found = program.solve()
+    found = program.solve(GAP if wanted.forms == 1 else GAP_OF_SEVERAL)
     forms = tuple(
         tuple(item for item, column in zip(items, columns, strict=True) if found.chosen(column))
         for columns in take

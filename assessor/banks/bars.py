@@ -24,19 +24,19 @@ class Bar:
 #: A bar is made strict once the shipped banks meet it: then no item can lower it unseen.
 BARS: dict[BarId, Bar] = {
     # The recipe ceiling of a family; of two siblings that share a draft, whose marks leave less room.
-    "family": Bar(most=0.65),
-    "pair_of_drafts": Bar(most=0.70),
+    "family": Bar(most=0.65, strict=True),
+    "pair_of_drafts": Bar(most=0.70, strict=True),
     # The mean ceiling over the types whose responses are options, of a bank and of a domain with the core.
-    "bank": Bar(most=0.50),
+    "bank": Bar(most=0.50, strict=True),
     # The share of families with three siblings or more.
-    "threes": Bar(least=1 / 3),
+    "threes": Bar(least=1 / 3, strict=True),
     # What repeating or avoiding the keys of open siblings scores on round ones, over a bank, and in a family.
-    "memory": Bar(most=0.15, least=-1.0),
-    "family_memory": Bar(most=0.35, least=-1.0),
+    "memory": Bar(most=0.15, least=-1.0, strict=True),
+    "family_memory": Bar(most=0.35, least=-1.0, strict=True),
     # The mean worth of choosing an act, in a bank with the core.
-    "taste": Bar(most=0.25, least=-0.25),
+    "taste": Bar(most=0.25, least=-0.25, strict=True),
     # The share of a type's items whose keys are of one size.
-    "sizes": Bar(most=0.50),
+    "sizes": Bar(most=0.50, strict=True),
 }
 #: From so many items a bank is judged as a whole.
 FEW = 12

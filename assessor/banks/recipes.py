@@ -109,7 +109,8 @@ def _carried(known: Item, met: Item, answers: Callable[[Item], Sequence[Response
         return fmean(shared_score(met.content, response) for response in given)
     worth = _pick(met)
     picks = [type_of(known.content).preferred(known.content, response) for response in given]
-    return fmean(worth[pick] for pick in picks if pick is not None)
+    # Who was left without a best one picks blindly there.
+    return fmean(0.0 if pick is None else worth[pick] for pick in picks)
 
 
 def ceilings(items: Iterable[Item]) -> Mapping[str, tuple[float, int]]:

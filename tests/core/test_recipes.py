@@ -157,6 +157,14 @@ def test_a_family_of_two_types_is_measured_by_its_picks_of_the_best(tmp_path: Pa
     assert found.memory.repeated == pytest.approx(-0.5)
 
 
+def test_who_avoids_a_rating_that_leaves_no_best_one_picks_blindly(tmp_path: Path) -> None:
+    value = family(of_options("best", (1, 2, 5, 4), (4, 5, 1, 1)))
+    value["situations"][1] |= {"type": "rate", "pool": "open"}
+    (found,) = families(items(tmp_path, dumped(value)))
+    assert found.memory is not None
+    assert found.memory.avoided == 0
+
+
 def test_an_item_alone_counts_one_and_rated_ones_do_not_count(tmp_path: Path) -> None:
     rated = named(made.written(), "core-text") | {
         "minutes": 5,
@@ -226,13 +234,11 @@ def told(folder: Path, files: dict[str, str]) -> list[tuple[str, str, int]]:
 def test_a_family_with_a_recipe_is_told_at_its_file_with_the_figure(tmp_path: Path) -> None:
     alike = as_file(of_options("best", (2, 1, 5, 4), (2, 1, 5, 3)))
     found = told(tmp_path, {"core/items/core-family.yaml": alike})
-    assert found == [("warning", "core-family: one and the same response scores 1.00 over the situations", 1)]
+    assert found == [("error", "core-family: one and the same response scores 1.00 over the situations", 1)]
 
 
-def test_a_bar_that_is_strict_makes_errors_in_shipped_banks_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(BARS, "family", replace(BARS["family"], strict=True))
+def test_bars_are_errors_in_shipped_banks_and_advice_in_others(tmp_path: Path) -> None:
+    assert all(bar.strict for bar in BARS.values())
     alike = as_file(of_options("best", (2, 1, 5, 4), (2, 1, 5, 3)))
     assert [one[0] for one in told(tmp_path, {"core/items/core-family.yaml": alike})] == ["error"]
     garden = {
