@@ -48,14 +48,14 @@ def measure(*, quick: bool) -> Iterator[Measured]:
 
 
 def large(n: int) -> Library:
-    """A library of n items of the core and one domain: those of the banks, again under other names."""
+    """A library of n items of the core and one domain: those of the banks, evenly, under other names."""
     found = library()
     kept = [
         one for one in found.items.values() if one.bank in ("core", DOMAIN) and one.content.type != "written"
     ]
     made: list[Item] = []
     for number in range(n):
-        one = kept[number % len(kept)]
+        one = kept[number * len(kept) // n]
         content = one.content.model_copy(update={"id": f"{one.id}-{number}"})
         book = one.book.model_copy(update={"pool": "open", "enemies": ()})
         made.append(replace(one, content=content, digest=content.digest(), book=book))

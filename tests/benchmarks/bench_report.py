@@ -13,6 +13,7 @@ from assessor.config import resource
 from assessor.faces import FACES
 from assessor.language.papers import LETTER
 from assessor.profile import build
+from assessor.report.editions import edition_of
 from assessor.report.html import render, title
 from assessor.report.pdf import VARIANT, to_pdf
 from assessor.report.styles import SHEETS, page_rule
@@ -28,7 +29,7 @@ def measure(*, quick: bool) -> Iterator[Measured]:
     heading = title(profile, "en")
 
     def as_html() -> str:
-        return render(profile, "self", "en")
+        return render(profile, edition_of("self"), "en")
 
     page = (
         re.sub("<main.*</main>", "<main><h1>Quick</h1></main>", as_html(), flags=re.S) if quick else as_html()

@@ -121,9 +121,11 @@ def pages_of_results(one: Visitor, sitting: BeginSitting, language: str) -> Iter
     yield "results under another role"
     page.goto(f"/a/{held.ref}/link")
     yield "the link of results"
-    held_back(held, language)
+    claim = held_back(held, language)
     page.goto(f"/a/{held.ref}/profile.pdf?paper=a4")
     yield "a document that is being made"
+    with held.database.writing() as session:
+        jobs.stopped(session, claim, now=now)
     empty = sitting(language=language)
     empty.finish(now)
     take_up(one, empty)
