@@ -174,7 +174,7 @@ def test_a_sitting_with_too_little_of_the_core_gives_no_profile_but_a_reason(run
     line = spoilt(sittings, responses={}, not_given={item["id"]: "technical" for item in first["items"]})
     ran = run("score", "-", "--role", ROLE, typed=line)
     assert (ran.code, ran.out) == (1, "")
-    assert "sim-0001: 0 of 3 core items were observed" in ran.err
+    assert re.search(r"sim-0001: 0 of \d core items were observed", ran.err)
 
 
 def test_a_sitting_of_another_domain_is_refused_in_one_line(run: Run, sittings: Path):
