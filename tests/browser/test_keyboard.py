@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -108,7 +110,8 @@ def test_responses_are_ranked_by_buttons_and_said_aloud(visitor: EnterPage, sitt
 
 def test_enter_in_an_answer_goes_to_the_next_question(visitor: EnterPage, sitting: BeginSitting) -> None:
     """The language switch is the first button that is seen; Enter must not press it."""
-    one = visitor("en")
+    # What is saved by itself may come in behind the form that was sent after it, and is refused then.
+    one = visitor("en", expects=("status of 409",))
     held = sitting(every_type=True)
     keys = Keyboard(take_up(one, held))
     kinds = [item.content.type for item in held.view().items]
@@ -118,7 +121,7 @@ def test_enter_in_an_answer_goes_to_the_next_question(visitor: EnterPage, sittin
     for name, value in given.items():
         keys.choose(name, value)
     keys.press("Enter")
-    one.page.wait_for_url(lambda address: not address.endswith(f"/{number}"))
+    expect(one.page).not_to_have_url(re.compile(rf"/{number}$"))
     expect(one.page.locator("html")).to_have_attribute("lang", "en-CA")
     one.page.go_back()
     assert one.given() == given
