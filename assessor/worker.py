@@ -24,7 +24,7 @@ from typing import Any
 from assessor import logs
 from assessor.config import load_settings
 from assessor.report import pdf
-from assessor.services import jobs, work
+from assessor.services import jobs, tasks
 from assessor.services.actors import JOB
 from assessor.services.jobs import Claim, Ending, Impossible, Kind, Lost, Outcome, Run, Stopped
 from assessor.store.carrier import Carrier
@@ -58,7 +58,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:80]} {os.getpid()} {secrets.token_hex(3)}"
         self.ending = threading.Event()
         self._database, self._now, self._clock = database, now, clock
-        self._kinds = work.kinds() if kinds is None else kinds
+        self._kinds = tasks.kinds() if kinds is None else kinds
         self._lock = threading.Lock()
         #: What this worker has in hand, and until when it gives signs of life for it.
         self._held: dict[Claim, float] = {}

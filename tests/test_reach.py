@@ -19,7 +19,7 @@ PAST_THE_SCOPE = {
     "assessor/services/sittings/retention.py": "deletes many at once, which were found within reach",
     "assessor/services/grants.py": "finds out who acts: nobody's reach is known before",
     "assessor/services/jobs.py": "a job is a worker's; who may ask for one of a sitting is asked when it is",
-    "assessor/services/work/document.py": "the file of a sitting, once the actor was found to read it",
+    "assessor/services/tasks/document.py": "the file of a sitting, once the actor was found to read it",
 }
 #: What takes a table, or its columns, to make a statement of it.
 STATEMENTS = {

@@ -1,6 +1,6 @@
 """Work that no request waits for: asked for, begun, carried on, ended. Does none of it.
 
-The row is the truth, whoever carries the news of it. What the kinds of work do stands in ``services.work``,
+The row is the truth, whoever carries the news of it. What the kinds of work do stands in ``services.tasks``,
 who does it in ``assessor.worker``. Whoever begins a job counts its tries up and holds it by that number: a
 worker that was taken for dead, or that comes late, changes nothing any more. Every kind of work may be done
 twice with the same end.

@@ -10,7 +10,7 @@ from assessor.banks.schema import Library
 from assessor.services import versions
 from assessor.services.actors import Actor
 from assessor.services.sessions import Sessions
-from assessor.services.work import retention
+from assessor.services.tasks import retention
 from assessor.store.carrier import Carrier
 from assessor.store.db import Database, open_database
 from assessor.store.migrate import is_current, upgrade

@@ -219,7 +219,7 @@ class JobRow(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: The module of ``services.work`` that does it.
+    #: The module of ``services.tasks`` that does it.
     kind: Mapped[str] = mapped_column(String(40))
     #: What makes it the same work as another.
     key: Mapped[str] = mapped_column(String(250), index=True)

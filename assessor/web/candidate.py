@@ -27,7 +27,7 @@ from assessor.errors import Conflict, NotFound
 from assessor.services import refusals
 from assessor.services.sittings import answers, life
 from assessor.services.sittings.life import AttemptView
-from assessor.services.work import scoring
+from assessor.services.tasks import scoring
 from assessor.web import access, answering, errors, forms, i18n, security, transactions
 from assessor.web.access import ANSWERING, GOVERNING, LINK, READING, policy
 from assessor.web.answering import Sheet

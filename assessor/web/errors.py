@@ -15,7 +15,7 @@ from assessor.errors import Conflict, Invalid, NotFound, Refused, Wait
 from assessor.messages import N_
 from assessor.services.refusals import Gone
 from assessor.services.sessions import UNAVAILABLE
-from assessor.services.work.document import Busy
+from assessor.services.tasks.document import Busy
 from assessor.web import access, i18n, security
 
 LOG = logging.getLogger(__name__)

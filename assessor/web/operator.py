@@ -10,7 +10,7 @@ from assessor.banks.schema import Library
 from assessor.language.catalogues import tongue
 from assessor.messages import retold
 from assessor.report.words import Words
-from assessor.services import jobs, work
+from assessor.services import jobs, tasks
 from assessor.web import i18n, transactions
 from assessor.web.access import OPERATOR, policy
 from assessor.web.server import server
@@ -49,7 +49,7 @@ def _work() -> dict[str, object]:
     rows = [
         [i18n.translated(kind.says)]
         + [found.get((name, state), 0) for state in (jobs.WAITING, jobs.RUNNING, jobs.FAILED)]
-        for name, kind in work.kinds().items()
+        for name, kind in tasks.kinds().items()
     ]
     return {"at_work": session.run(jobs.workers, now=transactions.now()), "work": rows}
 

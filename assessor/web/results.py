@@ -21,7 +21,7 @@ from assessor.services import profiles
 from assessor.services.jobs import Order
 from assessor.services.sittings import life, retention
 from assessor.services.sittings.life import AttemptView
-from assessor.services.work import document as documents
+from assessor.services.tasks import document as documents
 from assessor.web import access, forms, i18n, security, transactions, waiting
 from assessor.web.access import GOVERNING, PUBLIC, READING, policy
 from assessor.web.server import server

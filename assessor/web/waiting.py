@@ -13,8 +13,8 @@ from assessor.messages import N_
 from assessor.services import jobs
 from assessor.services.jobs import Order
 from assessor.services.sittings.life import AttemptView
-from assessor.services.work import document as documents
-from assessor.services.work.document import Found
+from assessor.services.tasks import document as documents
+from assessor.services.tasks.document import Found
 from assessor.web import access, i18n, security, transactions
 
 #: Seconds that a request may wait for its file: most are made sooner, and nobody sees a page in between.

@@ -9,7 +9,7 @@ from assessor.items import listed
 from assessor.services import jobs
 from assessor.services.actors import JOB
 from assessor.services.jobs import Claim
-from assessor.services.work import document
+from assessor.services.tasks import document
 from tests.browser.conftest import BeginSitting, take_up
 from tests.browser.visitor import Visitor
 from tests.fixtures.sittings import Held

@@ -138,7 +138,9 @@ def test_recipes_of_a_report_section_and_an_edition_are_followed_to_the_letter(d
 def test_recipe_of_a_kind_of_work_is_followed_to_the_letter(developer: Reader) -> None:
     follow(developer, "A kind of work")
     assert re.search(r"4 passed", developer.said[-1])
-    assert "tidying" in developer.run('python -c "from assessor.services import work; print(*work.kinds())"')
+    assert "tidying" in developer.run(
+        'python -c "from assessor.services import tasks; print(*tasks.kinds())"'
+    )
 
 
 def test_recipe_of_a_language_is_followed_to_the_letter(developer: Reader) -> None:

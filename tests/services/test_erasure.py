@@ -17,7 +17,7 @@ from assessor.services import grants, jobs, profiles, versions
 from assessor.services.actors import JOB
 from assessor.services.jobs import Claim, Lost
 from assessor.services.sittings import answers, life, retention
-from assessor.services.work import scoring
+from assessor.services.tasks import scoring
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.store.models import JobFile
 from assessor.store.unavailable import Patience

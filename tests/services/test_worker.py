@@ -21,7 +21,7 @@ from assessor.services.actors import JOB
 from assessor.services.jobs import Impossible, JobView, Kind, Order, Run
 from assessor.services.sittings.life import AttemptView
 from assessor.services.sittings.retention import OPEN_FOR
-from assessor.services.work import retention, scoring
+from assessor.services.tasks import retention, scoring
 from assessor.store.carrier import Carrier
 from assessor.store.db import Database, Unavailable, open_database
 from assessor.worker import OWED_EVERY_S, PRESENT_EVERY_S, Worker

@@ -243,7 +243,7 @@ def test_the_short_pdf_is_of_its_own_edition(browser: Browser, monkeypatch: pyte
         papers.append(paper)
         return b"%PDF-"
 
-    monkeypatch.setattr("assessor.services.work.document.to_pdf_isolated", fake)
+    monkeypatch.setattr("assessor.services.tasks.document.to_pdf_isolated", fake)
     ref = begun(browser)
     for name in TYPES:
         page = page_of(browser, ref, name)

@@ -227,7 +227,7 @@ def test_own_data_hold_every_answer_and_the_score_document(browser: Browser) -> 
 def test_the_pdf_is_an_attachment_that_no_browser_keeps(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessor.services.work.document.to_pdf_isolated", lambda page, **about: b"%PDF-")
+    monkeypatch.setattr("assessor.services.tasks.document.to_pdf_isolated", lambda page, **about: b"%PDF-")
     ref = start(browser)
     browser.get(f"/a/{ref}/profile.pdf", expect=409)
     answer_all(browser, ref)

@@ -11,7 +11,7 @@ import pytest
 
 from assessor.services import jobs
 from assessor.services.jobs import JobView
-from assessor.services.work import document
+from assessor.services.tasks import document
 from assessor.store.db import Database
 from assessor.web import waiting
 from assessor.worker import Worker

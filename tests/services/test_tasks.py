@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from assessor.banks.schema import Library
 from assessor.profile import NotEnough
-from assessor.services import jobs, limits, profiles, work
+from assessor.services import jobs, limits, profiles, tasks
 from assessor.services.actors import JOB
 from assessor.services.jobs import Order, Run
 from assessor.services.sittings.life import AttemptView
 from assessor.services.sittings.retention import OPEN_FOR
-from assessor.services.work import document, retention, scoring
+from assessor.services.tasks import document, retention, scoring
 from assessor.store.db import Database
 from assessor.store.models import Base, JobFile, JobRow
 from tests.fixtures.sittings import NOW, Held, begin
@@ -72,7 +72,7 @@ def quick_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_kind_has_its_example() -> None:
-    assert set(EXAMPLES) == set(work.kinds())
+    assert set(EXAMPLES) == set(tasks.kinds())
 
 
 def end_state(database: Database) -> dict[str, object]:
@@ -99,7 +99,7 @@ def test_work_done_twice_ends_as_work_done_once(database: Database, library: Lib
         held = jobs.claim(session, number, 0, now=NOW)
     assert held is not None
     before = end_state(database)
-    work.kinds()[kind].run(Run(held, database, clock, lambda _done, _total: None))
+    tasks.kinds()[kind].run(Run(held, database, clock, lambda _done, _total: None))
     clock.at += jobs.SILENT_FOR
     worker = work_at_once(database, clock)
     assert worker.sweep() == 1
