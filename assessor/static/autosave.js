@@ -6,8 +6,6 @@ import { RETRY_MS, forget, held, remember, send } from "./outbox.js";
 
 const SETTLE_MS = 250;
 const TYPING_MS = 2500;
-// So long after the server's last word it is taken for there; later it is asked first.
-const FRESH_MS = 3000;
 const NAMED = ["refused", "long", "gone", "stale"];
 
 const form = document.querySelector("form[data-autosave]");
@@ -27,8 +25,6 @@ function start() {
   let isSending = false;
   let isNative = false;
   let hasChanged = false;
-  let isTouched = false;
-  let contact = Date.now();
   let settle = 0;
   let tries = 0;
 
@@ -46,7 +42,6 @@ function start() {
   // Held at once, sent when it has settled; a change after Next stays on the page.
   function saveIn(milliseconds) {
     stopWaiting();
-    isTouched = true;
     remember(key, { ...entryOf(), draft: Date.now() });
     if (pending) pending.step = null;
     // The first change is sent at once, so that a server that is not there is known before Next is pressed.
@@ -74,18 +69,13 @@ function start() {
     if (!isSending) attempt();
   }
 
-  // Next, Previous, and every other way on: saved first, then gone. A server that has just answered needs no asking;
-  // the next page tells by its mark that this one's answer came through.
+  // Next, Previous, and every other way on: saved first, then gone. A form that the browser sends by itself could
+  // arrive before what is still being sent, and would leave its reader before a dead server's error page.
   function leave(event) {
     if (isNative) return;
-    stopWaiting();
-    const step = event.submitter?.value || "next";
-    const isFresh = navigator.onLine && Date.now() - contact < FRESH_MS;
-    // A page that was only looked at leaves nothing behind, here either.
-    if (isFresh && (isTouched || pending)) remember(key, leaving(step));
-    if (isFresh) return;
     event.preventDefault();
-    queue(step);
+    stopWaiting();
+    queue(event.submitter?.value || "next");
   }
 
   function leaving(step) {
@@ -98,7 +88,6 @@ function start() {
     say(word.dataset.saving);
     const { kind, body } = await send(form.action, sent.entry, elements.csrf_token.value, sent.step ?? sent.entry.go ?? "save");
     isSending = false;
-    contact = kind === "waiting" ? 0 : Date.now();
     if (kind === "refused" || kind === "long") takeBack(sent.entry.seq);
     if (kind === "saved") acknowledge(sent.entry, body);
     // A refusal stands, whatever was given since: the next number would pass over the newer answer.

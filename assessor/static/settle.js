@@ -16,9 +16,6 @@ let hasSaved = false;
 let isWarned = false;
 let running = null;
 
-// The answer that a page without network's trouble sent along as it was left.
-const [received, seq] = (box?.dataset.received ?? "").split(":");
-if (received) forget(received, Number(seq));
 forgetOthers(new Set(epochs.keys()));
 if (box && epochs.size) {
   run();

@@ -10,7 +10,6 @@ import segno
 from flask import (
     Blueprint,
     Response,
-    g,
     jsonify,
     make_response,
     redirect,
@@ -225,14 +224,10 @@ def question(ref: str, number: int) -> Reply:
 
 @blueprint.after_request
 def marked(reply: Response) -> Response:
-    """The reply to an act, with a new mark for the browser: pages kept from before are asked for again.
-
-    The mark of an answer names it, so that the next page knows that it came through.
-    """
+    """The reply to an act, with a new mark for the browser: pages kept from before are asked for again."""
     if request.method not in transactions.SAFE_METHODS and reply.status_code < 400:
         is_https = server().settings.is_https
-        mark = f"{g.get('received', '')}:{secrets.token_hex(4)}"
-        reply.set_cookie(MARK, mark, httponly=True, samesite="Lax", secure=is_https)
+        reply.set_cookie(MARK, secrets.token_hex(4), httponly=True, samesite="Lax", secure=is_https)
     return reply
 
 
@@ -257,7 +252,6 @@ def answer(ref: str, number: int) -> Reply:
         # A page that was only looked at leaves no answer behind; "next" on an empty one does.
         if response is not None or step in ("next", "clear", "save") or item.id in view.answers:
             receipt = _record(view, item, response)
-            g.received = f"{ref}/{number}:{receipt.seq}"
     except Conflict as error:
         return overtaken(view, number, sheet, error)
     onward = _after(view, number, step, goes_on=sheet.goes_on)

@@ -33,8 +33,17 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
+#: A real browser on a loaded machine may be late once; a fault of ours comes twice. Every rerun is named in
+#: the summary (-ra): what passes only at the second time is to be looked into, not to be lived with.
+SECOND_CHANCE = pytest.mark.flaky(reruns=1)
 EnterPage = Callable[..., Visitor]
 BeginSitting = Callable[..., sittings.Held]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(SECOND_CHANCE)
 
 
 @pytest.fixture(scope="session")

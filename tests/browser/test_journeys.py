@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import PHONE, BeginSitting, EnterPage, take_up
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, asked
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +58,7 @@ def test_a_whole_sitting_in_french_on_a_phone_ends_with_the_pdf_and_with_nothing
     one.leads(page.get_by_role("link", name="Tout effacer maintenant"), "/delete$")
     one.leads(page.get_by_role("button", name="Tout effacer"), "/self/goodbye$")
     expect(page.locator("h1")).to_have_text("Tout est effacé")
-    assert page.evaluate("localStorage.length") == 0
+    assert asked(page, "localStorage.length") == 0
     one.watch.expected = ("status of 404",)
     reply = page.goto(results)
     assert reply is not None

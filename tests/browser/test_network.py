@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, BeginSitting, EnterPage, take_up
-from tests.browser.visitor import SAVED, Visitor
+from tests.browser.visitor import SAVED, Visitor, asked
 from tests.fixtures.sittings import Held
 
 pytestmark = pytest.mark.browser
@@ -71,7 +71,7 @@ def test_an_answer_that_waits_survives_a_reload(one: Visitor, held: Held) -> Non
     one.expect_saved()
     assert one.given() == given
     assert answers(held) == 1
-    assert page.evaluate("localStorage.length") == 0
+    assert asked(page, "localStorage.length") == 0
 
 
 def test_an_answer_that_waits_is_sent_from_the_next_question_too(one: Visitor, held: Held) -> None:
@@ -83,7 +83,7 @@ def test_an_answer_that_waits_is_sent_from_the_next_question_too(one: Visitor, h
     one.expect_waiting()
     page.unroute_all()
     page.goto(page.url.removesuffix("1") + "2")
-    until(lambda: page.evaluate("localStorage.length") == 0, page)
+    until(lambda: asked(page, "localStorage.length") == 0, page)
     assert answers(held) == 1
 
 

@@ -16,7 +16,7 @@ from assessor.store.db import Database
 from assessor.store.models import Attempt
 from tests.browser.conftest import BeginSitting, EnterPage, take_up
 from tests.browser.test_network import CUT, until
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, asked
 from tests.fixtures.sittings import Held
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def place_of(held: Held, name: str) -> int:
 
 def kept(page: Page) -> dict[str, Any]:
     """What the browser's store holds."""
-    found: dict[str, Any] = json.loads(page.evaluate("localStorage.getItem('assessor-outbox') ?? '{}'"))
+    found: dict[str, Any] = json.loads(asked(page, "localStorage.getItem('assessor-outbox') ?? '{}'"))
     return found
 
 
@@ -118,6 +118,22 @@ def test_a_server_that_does_not_answer_leaves_the_page_too(one: Visitor, held: H
     page.context.unroute_all()
     page.wait_for_url(re.compile("/2$"))
     assert response_to(held, 1) is not None
+
+
+@pytest.mark.parametrize("status", [0, 503])
+def test_a_server_that_dies_right_after_its_word_leaves_the_page_too(
+    one: Visitor, held: Held, status: int
+) -> None:
+    """The browser still takes itself for online, and would show an error page of its own."""
+    page, number = one.page, place_of(held, "best")
+    page.goto(f"/a/{held.ref}/{number}")
+    one.answer()
+    one.expect_saved()
+    refuse(page, number, status)
+    page.locator("button[value=next]:not(.unseen)").click()
+    expect(page.locator("[data-saved-word]")).to_contain_text("goes on by itself")
+    page.context.unroute_all()
+    page.wait_for_url(re.compile(f"/{number + 1}$"))
 
 
 def test_a_turn_and_its_confirmation_wait_too(one: Visitor, held: Held) -> None:

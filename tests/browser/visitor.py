@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from tests.browser.watch import Watch
 
 SAVED = re.compile(r"^(Saved at|Enregistrée à)\s\S")
 WAITING = re.compile(r"^(Waiting for network|En attente du réseau)$")
 ANY_ITEM = re.compile(r"/a/[0-9a-f]+/\d+$")
+
+#: The next page is whole, and asks nothing back.
+CONFIRMED = "() => document.readyState === 'complete' && !document.querySelector('#doubt')"
+#: What Playwright says of a question that was asked of a page while the browser left it.
+LEFT = "Execution context was destroyed"
 
 Answer = Mapping[str, str]
 #: What the controls of a type look like, and its name; a draft to mark is answered as a selection is.
@@ -27,6 +32,17 @@ SHAPES = (
     ("#answer input[type=checkbox]", "select"),
     (".turn", "scenario"),
 )
+
+
+def asked(page: Page, script: str) -> Any:
+    """What a script finds on the page, or on the one that takes its place while it is asked."""
+    while True:
+        try:
+            return page.evaluate(script)
+        except Error as error:
+            if LEFT not in error.message:
+                raise
+            page.wait_for_load_state()
 
 
 @dataclass
@@ -188,7 +204,7 @@ class Visitor:
             self.press('button[name="go"][value="next"]:not(.unseen)')
             self.page.wait_for_selector("#doubt")
             self.press("#doubt button")
-            self.page.wait_for_function("() => !document.querySelector('#doubt')")
+            self.page.wait_for_function(CONFIRMED)
 
     def answer_the_rest(self) -> None:
         """Answer every question from here on; ends on the page of all questions."""
