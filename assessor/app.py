@@ -21,24 +21,8 @@ from assessor.store.carrier import Carrier
 from assessor.store.db import Database, open_database
 from assessor.store.readiness import Readiness
 from assessor.store.unavailable import ANSWERING
-from assessor.web import (
-    access,
-    assets,
-    candidate,
-    errors,
-    forms,
-    home,
-    hosts,
-    i18n,
-    operator,
-    practice,
-    results,
-    security,
-    server,
-    starting,
-    transactions,
-    workshop,
-)
+from assessor.web import candidate, public, staff
+from assessor.web.plumbing import access, assets, errors, forms, hosts, i18n, security, server, transactions
 
 
 class Application(Flask):
@@ -104,14 +88,9 @@ def create_app(
     errors.configure(app)
     transactions.install(app, errors.broken)
     assets.configure(app)
-    app.register_blueprint(home.blueprint)
-    app.register_blueprint(starting.blueprint)
-    app.register_blueprint(candidate.blueprint)
-    app.register_blueprint(practice.blueprint)
-    app.register_blueprint(results.blueprint)
-    app.register_blueprint(operator.blueprint)
-    if debug:
-        app.register_blueprint(workshop.blueprint)
+    pages = (*public.BLUEPRINTS, *candidate.BLUEPRINTS, *staff.BLUEPRINTS)
+    for blueprint in (*pages, *(public.IN_DEBUG_MODE if debug else ())):
+        app.register_blueprint(blueprint)
     access.require_policies(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -21,10 +21,9 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
-from assessor import logs
 from assessor.config import load_settings
 from assessor.report import pdf
-from assessor.services import jobs, tasks
+from assessor.services import jobs, logs, tasks
 from assessor.services.actors import JOB
 from assessor.services.jobs import Claim, Ending, Impossible, Kind, Lost, Outcome, Run, Stopped
 from assessor.store.carrier import Carrier

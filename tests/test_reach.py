@@ -80,7 +80,7 @@ def test_how_far_somebody_reaches_is_said_by_the_table_only() -> None:
 
 def test_a_holder_is_made_where_a_grant_is_seen() -> None:
     """Whoever may say that somebody holds a sitting could say it of any sitting."""
-    doors = {"assessor/services/actors.py", "assessor/web/access.py"}
+    doors = {"assessor/services/actors.py", "assessor/web/plumbing/access.py"}
     makers = [path for path in python_files(PACKAGE) if of_root(path) not in doors]
     assert not lines_matching(r"\bholder_of\b|\bActor\(", makers)
 
@@ -139,5 +139,5 @@ def test_queries_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_a_server_works_with_is_typed() -> None:
     """Under a string in the application's drawer it could be anything, and nobody would know who reads it."""
-    files = [path for path in python_files(PACKAGE) if of_root(path) != "assessor/web/server.py"]
+    files = [path for path in python_files(PACKAGE) if of_root(path) != "assessor/web/plumbing/server.py"]
     assert not lines_matching(r"\.extensions\b", files)

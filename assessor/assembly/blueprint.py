@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from assessor.banks.balance import QUOTAS as OF_BANKS
-from assessor.banks.balance import WHOLE as WHOLE
-from assessor.banks.balance import Quota
+from assessor.authoring.balance import QUOTAS as OF_BANKS
+from assessor.authoring.balance import WHOLE as WHOLE
+from assessor.authoring.balance import Quota
 from assessor.banks.schema import Domain, Item, LengthId, RoleProfile
 from assessor.items.base import OptionContent
 

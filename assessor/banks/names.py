@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from assessor.texts import is_blank
+from assessor.language.texts import is_blank
 
 #: Marks that are drawn as nothing: the joiner of graphemes, and two vowels of Khmer.
 _BLANK_MARKS = frozenset("\u034f\u17b4\u17b5")

@@ -14,8 +14,8 @@ import yaml
 
 from assessor.banks.files import NotAFile, opened, written_out
 from assessor.banks.signs import cleared, described_sign, strangers
+from assessor.language.texts import is_blank
 from assessor.messages import ENGLISH, Place, Said, Tongue, retold, said
-from assessor.texts import is_blank
 
 Severity = Literal["error", "warning"]
 SEVERITIES: Mapping[Severity, Said] = {"error": said("error"), "warning": said("warning")}

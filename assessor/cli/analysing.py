@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessor.analysis import Analysis, Bias, analyse, document, is_flagged, is_of_size
 from assessor.banks.places import BankError
 from assessor.cli.banks import library
 from assessor.cli.columns import joined, read_columns
@@ -16,9 +15,10 @@ from assessor.cli.failures import WrongInput
 from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table
 from assessor.language.figures import fixed
-from assessor.scoring import dif
-from assessor.scoring.stated import Stated
-from assessor.scoring.subscores import Subscore
+from assessor.statistics import dif
+from assessor.statistics.stated import Stated
+from assessor.statistics.subscores import Subscore
+from assessor.studies.analysis import Analysis, Bias, analyse, document, is_flagged, is_of_size
 
 
 def run(source: str, *, columns: Path | None, as_json: bool, seed: int) -> int:

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assessor.banks.checks import check_report
+from assessor.authoring.checks import check_report
+from assessor.authoring.figures import stats
 from assessor.banks.loader import Opened, open_library
 from assessor.banks.schema import Library, RoleProfile
 from assessor.banks.shapes import file_schema
-from assessor.banks.statistics import stats
 from assessor.cli.exits import DONE, WRONG
 from assessor.cli.failures import UsageError, near, say, shown
 from assessor.cli.giveaways import tables

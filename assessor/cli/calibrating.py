@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assessor.banks.names import name_of
-from assessor.calibration import calibrate_sittings
 from assessor.cli.banks import library
 from assessor.cli.calibrations import signed
 from assessor.cli.exits import DONE
@@ -15,7 +14,8 @@ from assessor.cli.outputs import placed
 from assessor.cli.reading import sittings_of
 from assessor.cli.terminal import table
 from assessor.language.figures import fixed
-from assessor.scoring.calibrate import Calibration, NotCalibrated, to_json
+from assessor.statistics.calibrate import Calibration, NotCalibrated, to_json
+from assessor.studies.calibration import calibrate_sittings
 
 NO_KEY = "there is no key here (ASSESSOR_SECRET_KEY, or the one that assessor serve keeps)"
 

@@ -14,7 +14,7 @@ from assessor.cli.banks import settings
 from assessor.cli.failures import WrongInput, near
 from assessor.cli.inputs import text_of
 from assessor.config import known_secret
-from assessor.scoring.calibrate import Calibration, Signature, canonical, from_json
+from assessor.statistics.calibrate import Calibration, Signature, canonical, from_json
 
 KIND = "a file that assessor calibrate wrote"
 #: What the server's key signs here: no signature of sessions or forms can be taken for one of these.

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assessor.analysis import BY_LANGUAGE
 from assessor.banks.encodings import decoded
 from assessor.banks.names import name_of
 from assessor.banks.places import BankError, Finding, described
 from assessor.cli.failures import WrongInput, near, say
 from assessor.cli.inputs import SMALL, handed
+from assessor.studies.analysis import BY_LANGUAGE
 
 KIND = "CSV"
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}

@@ -12,7 +12,9 @@ from assessor.cli.exits import DONE
 from assessor.cli.failures import WrongInput
 from assessor.cli.reading import sittings_of
 from assessor.cli.telling import compared, moved_under
-from assessor.comparison import (
+from assessor.report.words import Words
+from assessor.scoring.model import PLANNING
+from assessor.studies.comparison import (
     Comparison,
     NotComparable,
     compare_sittings,
@@ -20,8 +22,6 @@ from assessor.comparison import (
     moves,
     moves_document,
 )
-from assessor.report.words import Words
-from assessor.scoring.model import PLANNING
 
 MOST_SLIDING = 10
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assessor.banks.bars import BARS, BarId
-from assessor.banks.recipes import FEW_ACTS
+from assessor.authoring.bars import BARS, BarId
+from assessor.authoring.recipes import FEW_ACTS
 from assessor.cli.terminal import table
 from assessor.language.catalogues import tongue
 from assessor.language.figures import fixed

@@ -11,12 +11,11 @@ from assessor.assembly import LENGTHS
 from assessor.assembly.blueprint import Length
 from assessor.banks.encodings import Readable
 from assessor.banks.schema import Item, LengthId, Library
-from assessor.banks.sittings import KIND, sitting_lines, sittings_in
-from assessor.banks.sittings import Sitting as Line
 from assessor.cli.banks import library, settings
 from assessor.cli.inputs import streamed, streamed_twice
-from assessor.profile import Answer, Sitting
 from assessor.scoring.cuts import reaches
+from assessor.sittings import Answer, Sitting
+from assessor.sittings.lines import KIND, Line, sitting_lines, sittings_in
 
 _DIGEST = re.compile(r'"digest"\s*:\s*"(sha256:[0-9a-f]{64})"')
 

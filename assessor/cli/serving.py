@@ -13,7 +13,6 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from assessor import logs
 from assessor.app import create_app
 from assessor.banks.loader import Opened
 from assessor.cli.banks import opened, settings
@@ -21,10 +20,10 @@ from assessor.cli.failures import WrongInput, say
 from assessor.cli.supervising import Parent
 from assessor.cli.working import become_worker
 from assessor.config import Settings, with_secret
-from assessor.services import upkeep
+from assessor.services import logs, upkeep
 from assessor.services.sittings import self_assessment
-from assessor.web.intake import options
-from assessor.web.security import operator_key
+from assessor.web.plumbing.intake import options
+from assessor.web.plumbing.security import operator_key
 
 
 def serve(host: str, port: int, *, workers: int, threads: int) -> int:

@@ -10,9 +10,7 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
-from assessor.banks.loader import load_library
-from assessor.banks.schema import Library
-from assessor.banks.sheets import (
+from assessor.authoring.sheets import (
     READINGS,
     Draw,
     Entry,
@@ -27,6 +25,8 @@ from assessor.banks.sheets import (
     token_of,
     turns,
 )
+from assessor.banks.loader import load_library
+from assessor.banks.schema import Library
 from assessor.cli.banks import language_of, library, settings
 from assessor.cli.exits import DONE, WRONG
 from assessor.cli.failures import UsageError, WrongInput, say

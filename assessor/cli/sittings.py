@@ -11,8 +11,6 @@ from pathlib import Path
 from assessor import __version__
 from assessor.assembly import TestForm, assemble_round, longest_offered
 from assessor.banks.schema import LengthId, Pool, RoleProfile
-from assessor.banks.sittings import Given
-from assessor.banks.sittings import Sitting as Line
 from assessor.cli.banks import language_of, library, others_of, role_of
 from assessor.cli.calibrations import calibration_of
 from assessor.cli.exits import DONE
@@ -22,11 +20,13 @@ from assessor.cli.reading import checked
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
 from assessor.language.figures import fixed, rounded
-from assessor.minimums import reach_document, reaches_of
-from assessor.profile import Profile, Sitting, build, document
-from assessor.scoring.calibrate import Calibration
+from assessor.measurement.minimums import reach_document, reaches_of
+from assessor.profile import Profile, build, document
 from assessor.scoring.model import PLANNING
-from assessor.simulation import FormEffects, people
+from assessor.sittings import Sitting
+from assessor.sittings.lines import Given, Line
+from assessor.statistics.calibrate import Calibration
+from assessor.studies.simulation import FormEffects, people
 
 
 def form(

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assessor.banks.schema import Domain, Library, RoleProfile
 from assessor.cli.terminal import table
-from assessor.comparison import Comparison, Move
 from assessor.language.typography import lowered
-from assessor.minimums import Reach
+from assessor.measurement.minimums import Reach
 from assessor.profile import Profile
 from assessor.profile.model import Estimate
 from assessor.report.words import NOT_JUDGED, Words
 from assessor.scoring.model import PLANNING, Parameters
+from assessor.studies.comparison import Comparison, Move
 
 #: A share of a role's weight from which nothing worth a word is missing.
 WHOLE = 0.995

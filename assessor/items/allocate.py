@@ -30,8 +30,8 @@ from assessor.items.base import (
     repeated_ids,
     single,
 )
+from assessor.language.texts import is_blank, whole_number
 from assessor.messages import N_, Fault, Said, refuse, said, unsound
-from assessor.texts import is_blank, whole_number
 
 RULE = "allocate/1"
 FAMILY = Shared("channels", ("channels",), fixed=("step",), acts=False)

@@ -26,8 +26,8 @@ from assessor.items.base import (
     repeated_ids,
     single,
 )
+from assessor.language.texts import is_blank, tidied, word_count
 from assessor.messages import N_, Fault, refuse, said
-from assessor.texts import is_blank, tidied, word_count
 
 RULE = "written/1"
 CONTROL = "text"
@@ -38,7 +38,7 @@ MOST_CHARACTERS = 20_000
 SIMULATED = "Simulated text."
 
 
-class Words(Part):
+class Lengths(Part):
     """How long the text should be, and the most that is accepted; a shorter one is kept, and rated."""
 
     least: int = Field(ge=1, strict=True)
@@ -49,7 +49,7 @@ class Schema(Content):
     """The item as its author writes it."""
 
     type: Literal["written"]
-    words: Words
+    words: Lengths
     rubric: tuple[Criterion, ...] = Field(min_length=3, max_length=4)
 
     @model_validator(mode="after")

@@ -2,6 +2,6 @@
 
 from assessor.profile.build import DRAWS, NotEnough, build
 from assessor.profile.document import document, replayed
-from assessor.profile.model import Answer, Profile, Sitting
+from assessor.profile.model import Profile
 
-__all__ = ["DRAWS", "Answer", "NotEnough", "Profile", "Sitting", "build", "document", "replayed"]
+__all__ = ["DRAWS", "NotEnough", "Profile", "build", "document", "replayed"]

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assessor import measurement, minimums
+from assessor import measurement
 from assessor.banks.schema import Domain, Item, Library, RoleProfile
 from assessor.items import Rated, type_of, worth
 from assessor.items.base import OptionContent
-from assessor.measurement import Floats, form_digest
-from assessor.minimums import MinimumResult
+from assessor.measurement import Floats, form_digest, minimums
+from assessor.measurement.minimums import MinimumResult
+from assessor.measurement.sensitivity import key_sensitivity
 from assessor.profile.model import (
-    Answer,
     AreaResult,
     CompetencyResult,
     ContrastResult,
@@ -24,14 +24,13 @@ from assessor.profile.model import (
     ItemResult,
     LureResult,
     Profile,
-    Sitting,
     Without,
 )
 from assessor.scoring import contrasts, levels
-from assessor.scoring.calibrate import Calibration, calibrated
 from assessor.scoring.cuts import reaches
 from assessor.scoring.model import Design, Parameters, Posterior, borrowing, estimate, linear, posterior
-from assessor.sensitivity import key_sensitivity
+from assessor.sittings import Answer, Sitting
+from assessor.statistics.calibrate import Calibration, calibrated
 
 DRAWS = 20_000
 STANDS_OUT = 0.8

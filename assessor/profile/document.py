@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from assessor import sensitivity
 from assessor.items import type_of
 from assessor.language.figures import rounded
-from assessor.minimums import MinimumResult, judgement_document
+from assessor.measurement import sensitivity
+from assessor.measurement.minimums import MinimumResult, judgement_document
 from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, Profile
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Design, Parameters, estimate, posterior

@@ -24,7 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from assessor.config import resource
-from assessor.faces import FACES
+from assessor.language.faces import FACES
 from assessor.language.papers import LETTER, PAPERS
 from assessor.report.styles import SHEETS, page_rule, printed
 

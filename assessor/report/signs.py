@@ -14,7 +14,7 @@ import emoji
 from fontTools.unicodedata import script
 from markupsafe import escape
 
-from assessor.faces import drawn, undrawn
+from assessor.language.faces import drawn, undrawn
 from assessor.language.locales import script_name
 from assessor.report.words import Words
 

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from assessor.banks.schema import Area, Contrast
 from assessor.items import Unfolding, listed, type_of
 from assessor.items.base import Content, Line
+from assessor.language.texts import lines
 from assessor.language.typography import lowered
-from assessor.minimums import MinimumResult
+from assessor.measurement.minimums import MinimumResult
 from assessor.profile.build import UNANSWERED_WORTH_A_WORD
 from assessor.profile.model import (
     AreaResult,
@@ -30,7 +31,6 @@ from assessor.report.editions import SELF, Edition
 from assessor.report.rows import Anchored, Explained, Row, Thought, Turn
 from assessor.report.words import OTHER_KEYS, Words
 from assessor.scoring.chance import could_be_random
-from assessor.texts import lines
 
 WORTH_A_SECOND_LOOK = 3
 MOST_ADVISED = 3

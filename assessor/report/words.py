@@ -16,8 +16,8 @@ from assessor.language.customs import customs_of
 from assessor.language.moments import day
 from assessor.language.typography import lowered, typeset
 from assessor.language.zones import HOME
+from assessor.measurement.minimums import Judgement, MinimumResult, State
 from assessor.messages import N_
-from assessor.minimums import Judgement, MinimumResult, State
 from assessor.profile.model import Estimate, ItemResult
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.levels import reading as reading_of

@@ -12,13 +12,14 @@ from assessor import __version__
 from assessor.banks.schema import LengthId, RoleProfile
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
-from assessor.profile import Answer, NotEnough, Profile, Sitting, build, document
+from assessor.profile import NotEnough, Profile, build, document
 from assessor.scoring.model import PLANNING
 from assessor.services import permissions
 from assessor.services.actors import Actor
 from assessor.services.permissions import Permission
 from assessor.services.sittings import life
 from assessor.services.sittings.life import AttemptView
+from assessor.sittings import Answer, Sitting
 from assessor.store import scope
 from assessor.store.db import Database
 from assessor.store.models import Attempt, Form, JobRow, ProfileRow

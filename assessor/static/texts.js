@@ -1,4 +1,4 @@
-// How a text is read: the same rules as the server's (assessor/texts.py); one set of examples is put to both.
+// How a text is read: the same rules as the server's (assessor/language/texts.py); one set of examples is put to both.
 
 // Spaces and line ends of every kind. What shows no gap, like U+200B and U+FEFF, makes no two words.
 const GAPS = /[\p{Z}\t-\r\x1c-\x1f\x85]+/u;

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assessor.scoring.calibrate import calibrate
-from assessor.scoring.likelihood import _FIRST_ROUNDS
 from assessor.scoring.model import PLANNING
+from assessor.statistics.calibrate import calibrate
+from assessor.statistics.likelihood import _FIRST_ROUNDS
 from tests.benchmarks.material import SEED
 from tests.benchmarks.timing import Measured, paired
 from tests.core.test_calibrate import core_items, drawn, names

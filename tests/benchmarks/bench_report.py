@@ -10,7 +10,7 @@ from weasyprint import HTML
 
 from assessor import __version__
 from assessor.config import resource
-from assessor.faces import FACES
+from assessor.language.faces import FACES
 from assessor.language.papers import LETTER
 from assessor.profile import build
 from assessor.report.editions import edition_of

@@ -21,8 +21,8 @@ from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
 from assessor.services.actors import holder_of
 from assessor.services.sittings import life
 from assessor.store.db import Database, open_database
-from assessor.web.answering import PREFIX
-from assessor.web.intake import options
+from assessor.web.candidate.answering import PREFIX
+from assessor.web.plumbing.intake import options
 from tests.benchmarks.material import DOMAIN, SEED
 from tests.benchmarks.timing import Measured, paired
 

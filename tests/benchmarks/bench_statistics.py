@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assessor.scoring.items import item_statistics, matched
-from assessor.scoring.reliability import reliability
+from assessor.statistics.items import item_statistics, matched
+from assessor.statistics.reliability import reliability
 from tests.benchmarks.material import SEED
 from tests.benchmarks.timing import Measured, paired
 

@@ -10,7 +10,7 @@ from assessor.banks.loader import load_library
 from assessor.banks.schema import Item, Library
 from assessor.config import resource
 from assessor.items import Rated, answer, type_of
-from assessor.profile import Answer, Sitting
+from assessor.sittings import Answer, Sitting
 
 SEED = 20261122
 TODAY = date(2026, 11, 22)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from assessor import texts
+from assessor.language import texts
 from tests.browser.conftest import BeginSitting, EnterPage, take_up
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor

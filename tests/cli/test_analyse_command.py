@@ -11,9 +11,9 @@ import pytest
 from assessor.banks.loader import load_library
 from assessor.config import resource
 from assessor.items import type_of, worth
-from assessor.scoring import dif_matching
-from assessor.scoring.dif import mantel
-from assessor.scoring.dif_matching import Minimums
+from assessor.statistics import dif_matching
+from assessor.statistics.dif import mantel
+from assessor.statistics.dif_matching import Minimums
 from tests.cli.conftest import ROLE, Run
 
 LIBRARY = load_library([], resource("question_banks"))

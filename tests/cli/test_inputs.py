@@ -14,8 +14,8 @@ import pytest
 
 from assessor.banks.encodings import lines_in
 from assessor.banks.places import BankError
-from assessor.banks.sittings import MOST_FINDINGS
 from assessor.cli import reading
+from assessor.sittings.lines import MOST_FINDINGS
 from tests.cli.conftest import ROLE, Run
 from tests.cli.test_people_files import COMMANDS, command, people
 

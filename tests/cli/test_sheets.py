@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from assessor.authoring.passages import passages as passages_of
+from assessor.authoring.recipes import families
 from assessor.banks.loader import load_library
-from assessor.banks.passages import passages as passages_of
-from assessor.banks.recipes import families
 from assessor.banks.schema import Item, Library
 from assessor.config import resource
 from assessor.items import ITEM_TYPES, OnPaper, Unfolding, type_of

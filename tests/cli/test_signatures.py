@@ -10,7 +10,7 @@ import pytest
 
 from assessor.cli.calibrations import calibration_of, signed
 from assessor.config import load_settings, with_secret
-from assessor.scoring.calibrate import Calibration, General, from_json, to_json
+from assessor.statistics.calibrate import Calibration, General, from_json, to_json
 from tests.cli.conftest import ROLE, Run
 
 KEY, OTHER = "k3y-of-this-server-0123456789-abcdefgh", "0ther-key-0123456789-zyxwvutsrqponmlk"

@@ -23,8 +23,7 @@ from assessor.banks.schema import (
 )
 from assessor.items import ITEM_TYPES, read_content, type_of
 from assessor.items.base import Lure, Response
-from assessor.profile import Answer, Sitting
-from assessor.profile.model import State
+from assessor.sittings import Answer, Sitting, State
 
 TODAY = date(2026, 11, 22)
 TYPES = ("best", "best_worst", "rate", "rank")

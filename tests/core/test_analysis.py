@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessor.analysis import MOST_GROUPS, analyse, document, is_flagged, is_of_size
 from assessor.assembly import assemble
 from assessor.items import type_of
-from assessor.profile import Answer, Sitting
-from assessor.scoring.dif import mantel
-from assessor.scoring.items import item_statistics, matched
-from assessor.simulation import people
+from assessor.sittings import Answer, Sitting
+from assessor.statistics.dif import mantel
+from assessor.statistics.items import item_statistics, matched
+from assessor.studies.analysis import MOST_GROUPS, analyse, document, is_flagged, is_of_size
+from assessor.studies.simulation import people
 from tests.core.items_examples import EXAMPLES
 from tests.core.small_library import TODAY, booked, small_library, with_items
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessor.banks.balance import best_places, imbalances, pool_imbalances, thin_competencies
+from assessor.authoring.balance import best_places, imbalances, pool_imbalances, thin_competencies
 from assessor.banks.schema import Item
 from assessor.items import read_content
 from tests.core.items_examples import highlight, match, scenario

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor.banks.checks import check_report
+from assessor.authoring.checks import check_report
 from assessor.banks.places import Finding
 from assessor.config import ROOT, resource
 from tests.core.banks_examples import FILES, written

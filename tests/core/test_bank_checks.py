@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from assessor.banks.checks import check_report
+from assessor.authoring.checks import check_report
+from assessor.authoring.figures import stats
+from assessor.authoring.strategies import STRATEGIES, Sheet, outcomes
 from assessor.banks.loader import load_library
 from assessor.banks.schema import Bookkeeping, Item
-from assessor.banks.statistics import stats
-from assessor.banks.strategies import STRATEGIES, Sheet, outcomes
 from tests.core.banks_examples import FILES, ITEM, synthetic, written
 
 TODAY = date(2026, 11, 22)

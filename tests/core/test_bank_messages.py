@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor.banks.checks import check_report
+from assessor.authoring.checks import check_report
 from assessor.banks.loader import examine
 from assessor.banks.places import Finding, described
 from assessor.config import PACKAGE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessor.banks.grounds import cues
-from assessor.banks.numbers import figures, written_out
+from assessor.authoring.grounds import cues
+from assessor.authoring.numbers import figures, written_out
 from assessor.banks.prose import paragraphs, reading, sentences, words
 
 

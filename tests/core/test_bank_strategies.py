@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from assessor.authoring.strategies import STRATEGIES, Sheet, gains, outcomes
 from assessor.banks.schema import Bookkeeping, Item
-from assessor.banks.strategies import STRATEGIES, Sheet, gains, outcomes
 from assessor.items import read_content, type_of
 from assessor.items._abilities import Guessable
 from assessor.items.base import Content

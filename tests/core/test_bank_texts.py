@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assessor.banks.checks import check_report
-from assessor.banks.likeness import likenesses
+from assessor.authoring.checks import check_report
+from assessor.authoring.likeness import likenesses
 from assessor.banks.schema import Bookkeeping, Item
 from assessor.items import read_content
 from tests.core.banks_examples import CORE, FILES, ITEM, dumped, text, written

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from assessor.scoring import likelihood
-from assessor.scoring.calibrate import (
+from assessor.scoring.model import PLANNING, estimate, posterior
+from assessor.statistics import likelihood
+from assessor.statistics.calibrate import (
     NO_REFERENCE,
     NOT_CONVERGED,
     NOT_SEPARATE,
@@ -22,7 +23,6 @@ from assessor.scoring.calibrate import (
     from_json,
     to_json,
 )
-from assessor.scoring.model import PLANNING, estimate, posterior
 from tests.core.test_scoring_model import CORE, even_form
 
 MU, S = (0.45, 0.30, 0.55), 0.15

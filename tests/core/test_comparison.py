@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessor.comparison import NotComparable, compare_sittings, document, moves, moves_document
-from assessor.comparison.build import LEFT_OUT, NOTHING_SHARED, TOO_FEW_PEOPLE, TWICE
 from assessor.items import type_of
 from assessor.language.collation import in_order
 from assessor.profile import build
-from assessor.profile.model import Answer, Sitting
-from assessor.scoring.calibrate import CalibratedItem, Calibration, General
 from assessor.scoring.compare import NO_CORE_SHARED
 from assessor.scoring.model import PLANNING
-from assessor.simulation import people
+from assessor.sittings import Answer, Sitting
+from assessor.statistics.calibrate import CalibratedItem, Calibration, General
+from assessor.studies.comparison import NotComparable, compare_sittings, document, moves, moves_document
+from assessor.studies.comparison.build import LEFT_OUT, NOTHING_SHARED, TOO_FEW_PEOPLE, TWICE
+from assessor.studies.simulation import people
 from tests.core.items_examples import EXAMPLES
 from tests.core.small_library import baker, domain_form, miller, small_library
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from assessor.profile import build, document, replayed
-from assessor.scoring.calibrate import CalibratedItem, Calibration
 from assessor.scoring.model import PLANNING, Parameters
+from assessor.statistics.calibrate import CalibratedItem, Calibration
 from tests.core.small_library import domain_form, sitting, small_library, worst
 
 LIBRARY = small_library()

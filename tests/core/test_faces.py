@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessor.faces import FACES, undrawn
+from assessor.language.faces import FACES, undrawn
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assessor.banks.checks import check_report
+from assessor.authoring.checks import check_report
 from assessor.banks.loader import BankError, examine, load_library
 from assessor.banks.places import MAX_BYTES, Finding, read_document
 from tests.core.banks_examples import FILES, ITEM, written

@@ -9,11 +9,12 @@ from assessor.assembly import assemble
 from assessor.banks.loader import load_library
 from assessor.banks.schema import Minimum
 from assessor.items import type_of
-from assessor.minimums import reach_document, reaches_of
-from assessor.profile import Answer, Sitting, build, document
+from assessor.measurement.minimums import reach_document, reaches_of
+from assessor.profile import build, document
 from assessor.scoring.levels import p_at_least, reading
 from assessor.scoring.model import PLANNING
-from assessor.simulation import people
+from assessor.sittings import Answer, Sitting
+from assessor.studies.simulation import people
 from tests.core.small_library import domain_form, item, sitting, small_library, with_items, worst
 
 LIBRARY = small_library()

@@ -6,8 +6,9 @@ import pytest
 
 from assessor.banks.schema import Bookkeeping, Item, RoleProfile
 from assessor.items import read_content
-from assessor.profile import Answer, Profile, Sitting, build, document
+from assessor.profile import Profile, build, document
 from assessor.scoring.model import PLANNING
+from assessor.sittings import Answer, Sitting
 from tests.core import items_examples
 from tests.core.small_library import TODAY, core_items, sitting, small_library
 

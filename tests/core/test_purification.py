@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from assessor.scoring import dif, dif_matching
-from assessor.scoring.dif import logistic, mantel, mantel_haenszel
-from assessor.scoring.items import matched
+from assessor.statistics import dif, dif_matching
+from assessor.statistics.dif import logistic, mantel, mantel_haenszel
+from assessor.statistics.items import matched
 from tests.core.test_statistics_groups import ANY, biased, ids, one_stratum
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assessor.banks.bars import BARS
-from assessor.banks.checks import check_report
+from assessor.authoring.bars import BARS
+from assessor.authoring.checks import check_report
+from assessor.authoring.figures import stats
+from assessor.authoring.recipes import ceilings, families, key_sizes, tastes
 from assessor.banks.loader import load_library
-from assessor.banks.recipes import ceilings, families, key_sizes, tastes
 from assessor.banks.schema import Item
-from assessor.banks.statistics import stats
 from assessor.cli.giveaways import tables
 from assessor.items import ITEM_TYPES, Familial, ceiling, listed, read_content, shared_score, type_of
 from assessor.items.base import Content

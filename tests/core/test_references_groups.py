@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assessor.scoring.agreement import (
+from assessor.statistics.agreement import (
     ICC_FORMS,
     coded,
     cohen_kappa,
@@ -16,10 +16,10 @@ from assessor.scoring.agreement import (
     krippendorff_alpha,
     panel_agreement,
 )
-from assessor.scoring.dif import logistic, mantel, mantel_haenszel
-from assessor.scoring.dif_matching import Minimums
-from assessor.scoring.fairness import impact
-from assessor.scoring.items import matched
+from assessor.statistics.dif import logistic, mantel, mantel_haenszel
+from assessor.statistics.dif_matching import Minimums
+from assessor.statistics.fairness import impact
+from assessor.statistics.items import matched
 
 REFERENCES = Path(__file__).parents[1] / "references"
 ANY = Minimums(0)

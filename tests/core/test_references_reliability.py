@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assessor.scoring.items import item_statistics, matched, option_statistics
-from assessor.scoring.reliability import one_factor, pair_covariance, reliability, stratified_alpha
-from assessor.scoring.subscores import kelley, subscores
+from assessor.statistics.items import item_statistics, matched, option_statistics
+from assessor.statistics.reliability import one_factor, pair_covariance, reliability, stratified_alpha
+from assessor.statistics.subscores import kelley, subscores
 
 REFERENCES = Path(__file__).parents[1] / "references"
 

@@ -5,8 +5,8 @@ import pytest
 
 from assessor.scoring import levels
 from assessor.scoring.cuts import exceeds, parts, reaches
-from assessor.scoring.dif_matching import _strata
-from assessor.scoring.items import thirds
+from assessor.statistics.dif_matching import _strata
+from assessor.statistics.items import thirds
 
 
 @pytest.mark.parametrize(("computed", "written"), [(0.1 + 0.2, 0.3), (0.7 + 0.1, 0.8), (3 * 0.1, 0.3)])

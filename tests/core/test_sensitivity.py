@@ -8,8 +8,8 @@ import pytest
 from assessor import measurement
 from assessor.items import ITEM_TYPES, read_content, type_of
 from assessor.items.base import Content, Option, Part
+from assessor.measurement.sensitivity import KEYS, alternative, document, key_sensitivity, rescored
 from assessor.scoring.model import PLANNING, estimate, posterior
-from assessor.sensitivity import KEYS, alternative, document, key_sensitivity, rescored
 from tests.core.small_library import baker, domain_form, item, small_library, text
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from assessor import simulation
 from assessor.items import answer, drawn, listed, type_of
 from assessor.items._chance import Ladder, tilted
 from assessor.measurement import area_weights, design_of
 from assessor.scoring.levels import Z80
 from assessor.scoring.model import PLANNING, Parameters, estimate, posterior
-from assessor.simulation import crowd, easiness, people, true_values
+from assessor.studies import simulation
+from assessor.studies.simulation import crowd, easiness, people, true_values
 from tests.core.small_library import TYPES, domain_form, item, small_library
 
 LIBRARY = small_library()
@@ -103,7 +103,7 @@ def test_the_people_are_the_same_however_many_are_drawn_at_a_time(
     monkeypatch: pytest.MonkeyPatch, form_effects: str
 ):
     whole = list(people(ITEMS, DOMAIN, 10, seed=1, form_effects=form_effects))
-    monkeypatch.setattr("assessor.simulation.AT_ONCE", 3)
+    monkeypatch.setattr("assessor.studies.simulation.AT_ONCE", 3)
     assert list(people(ITEMS, DOMAIN, 10, seed=1, form_effects=form_effects)) == whole
 
 

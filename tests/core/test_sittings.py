@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assessor.banks.places import BankError
 from assessor.banks.schema import Bookkeeping, Item
-from assessor.banks.sittings import Sitting, read_sittings, write_sittings
+from assessor.sittings.lines import Line, read_sittings, write_sittings
 from tests.core.banks_examples import synthetic
 
 BOOK = Bookkeeping.model_validate(
@@ -150,7 +150,7 @@ VALUES = st.recursive(
 )
 
 
-@given(field=st.sampled_from(sorted(Sitting.model_fields)), value=VALUES)
+@given(field=st.sampled_from(sorted(Line.model_fields)), value=VALUES)
 def test_reading_never_crashes_on_any_value(field: str, value: Any) -> None:
     try:
         [sitting] = read_sittings(lines({**PLAIN, field: value}), FILE, ITEMS)

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from assessor.scoring import agreement, dif, dif_matching, fairness
-from assessor.scoring.dif import logistic, mantel, mantel_haenszel
-from assessor.scoring.dif_matching import Minimums
-from assessor.scoring.fairness import impact, scoring_rates
-from assessor.scoring.items import matched
+from assessor.statistics import agreement, dif, dif_matching, fairness
+from assessor.statistics.dif import logistic, mantel, mantel_haenszel
+from assessor.statistics.dif_matching import Minimums
+from assessor.statistics.fairness import impact, scoring_rates
+from assessor.statistics.items import matched
 
 ANY = Minimums(0)
 

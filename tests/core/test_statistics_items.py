@@ -6,8 +6,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from assessor.scoring import items, reliability, stated, subscores
-from assessor.scoring.items import item_statistics, matched, option_statistics, rating_statistics
+from assessor.statistics import items, reliability, stated, subscores
+from assessor.statistics.items import item_statistics, matched, option_statistics, rating_statistics
 
 NO_MINIMUM = items.Minimums(0, 0, 0, 0, 0, 0)
 NO_MINIMUM_SUM = reliability.Minimums(0, 0, 0, 0)

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from assessor import simulation
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, LengthId, Library, RoleProfile
 from assessor.items import read_content
-from assessor.profile import Answer, Profile, Sitting, build
+from assessor.profile import Profile, build
 from assessor.profile.model import ItemResult
 from assessor.scoring.model import PLANNING
+from assessor.sittings import Answer, Sitting
+from assessor.studies import simulation
 
 FINISHED = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
 LANGUAGES = ("fr", "en")

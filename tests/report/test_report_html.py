@@ -14,12 +14,12 @@ from bs4 import BeautifulSoup
 
 from assessor.banks.loader import load_library
 from assessor.config import resource
+from assessor.measurement.sensitivity import Moved
 from assessor.profile import Profile
 from assessor.profile.model import ContrastResult
 from assessor.report import render, sections
 from assessor.report.editions import ATTACH, EDITIONS, SELF, Edition
 from assessor.report.html import title
-from assessor.sensitivity import Moved
 
 Sample = Callable[[str, str], Profile]
 SECTIONS = {

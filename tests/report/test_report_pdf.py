@@ -19,8 +19,8 @@ from pypdf import PdfReader
 
 from assessor.banks.loader import load_library
 from assessor.config import resource
-from assessor.faces import undrawn
 from assessor.language.catalogues import translations
+from assessor.language.faces import undrawn
 from assessor.language.typography import direction
 from assessor.profile import Profile
 from assessor.report import html, pdf

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from assessor.minimums import Judgement, MinimumResult
+from assessor.measurement.minimums import Judgement, MinimumResult
 from assessor.profile import Profile
 from assessor.report import render
 from assessor.report.editions import EDITIONS, SELF, Edition

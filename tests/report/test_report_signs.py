@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from assessor.faces import undrawn
+from assessor.language.faces import undrawn
 from assessor.report.signs import in_words
 
 CASES = [

@@ -18,7 +18,7 @@ from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
 from assessor.services.actors import holder_of
 from assessor.services.sittings import life
 from assessor.store.db import open_database
-from assessor.web.answering import PREFIX
+from assessor.web.candidate.answering import PREFIX
 from tests.benchmarks.bench_saving import Visitor, hidden
 from tests.soak.server import Server
 

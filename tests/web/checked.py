@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from assessor.web.server import server_of
+from assessor.web.plumbing.server import server_of
 
 UNTRANSLATED = "⟦"
 HEADERS = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "Permissions-Policy")

@@ -19,7 +19,7 @@ from assessor.config import Settings, resource
 from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
-from assessor.web.server import server_of
+from assessor.web.plumbing.server import server_of
 from tests.fixtures.working import work_at_once
 from tests.web.checked import Browser
 

@@ -17,9 +17,9 @@ from assessor.services.actors import holder_of
 from assessor.services.permissions import HELD, OVER_SITTINGS, Permission
 from assessor.services.sittings import life
 from assessor.store.db import Database
-from assessor.web.access import READING, Policy, UndeclaredRoute, policy, policy_of, require_policies
-from assessor.web.home import blueprint as home
-from assessor.web.security import operator_key
+from assessor.web.plumbing.access import READING, Policy, UndeclaredRoute, policy, policy_of, require_policies
+from assessor.web.plumbing.security import operator_key
+from assessor.web.public.home import blueprint as home
 from tests.web.checked import Browser
 from tests.web.conftest import NOON, another_server
 from tests.web.journeys import start

@@ -16,8 +16,8 @@ from assessor.banks.schema import Library
 from assessor.config import Settings
 from assessor.errors import Invalid
 from assessor.store.db import Database
-from assessor.web.forms import PageForm, StartForm, shape_of
-from assessor.web.workshop import STATES, SampleForm, sample
+from assessor.web.plumbing.forms import PageForm, StartForm, shape_of
+from assessor.web.public.workshop import STATES, SampleForm, sample
 from tests.web.checked import Browser, Page
 
 #: Each field of the sample form with how it is drawn.

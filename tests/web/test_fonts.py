@@ -10,8 +10,8 @@ from flask import Flask
 from fontTools.ttLib import TTFont
 
 from assessor.config import resource
-from assessor.faces import FACES
-from assessor.web import assets
+from assessor.language.faces import FACES
+from assessor.web.plumbing import assets
 
 RULE = re.compile(r'@font-face \{ font-family: "([^"]+)"; src: url\("/fonts/([\w-]+)\.woff2"\)[^}]*')
 

@@ -260,7 +260,7 @@ def test_a_grant_ends_after_ninety_days_and_the_link_does_not(
 def test_a_sitting_that_a_browser_has_no_place_for_is_closed_there(
     browser: Browser, new_browser: MakeBrowser, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessor.web.security.MOST_SITTINGS", 2)
+    monkeypatch.setattr("assessor.web.plumbing.security.MOST_SITTINGS", 2)
     first = start(browser)
     thief = copied(browser, new_browser())
     start(browser)

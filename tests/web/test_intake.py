@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor.config import ROOT
-from assessor.web.intake import MOST_HEAD, STARTS, Framing
-from assessor.web.security import MOST_BYTES
+from assessor.web.plumbing.intake import MOST_HEAD, STARTS, Framing
+from assessor.web.plumbing.security import MOST_BYTES
 from tests.fixtures.intake_child import LONG, SLOW_S
 
 pytestmark = pytest.mark.browser

@@ -16,7 +16,7 @@ from assessor.items import ITEM_TYPES
 from assessor.language.papers import paper_of
 from assessor.services.sittings import self_assessment
 from assessor.store.db import Database
-from assessor.web import i18n
+from assessor.web.plumbing import i18n
 from tests.core.items_examples import EXAMPLES
 from tests.core.small_library import TODAY, small_library, with_items
 from tests.web.checked import Browser, Page

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assessor.logs import Wordless
+from assessor.services.logs import Wordless
 from assessor.store.db import Database
 from tests.fixtures.store import everything_in
 from tests.web.checked import Browser

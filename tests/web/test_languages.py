@@ -16,9 +16,9 @@ from assessor.banks.schema import Library
 from assessor.config import Settings
 from assessor.language.locales import tag
 from assessor.store.db import Database
-from assessor.web import i18n
-from assessor.web.access import PUBLIC, policy
-from assessor.web.server import server_of
+from assessor.web.plumbing import i18n
+from assessor.web.plumbing.access import PUBLIC, policy
+from assessor.web.plumbing.server import server_of
 from tests.web.checked import UNTRANSLATED, Browser, Page
 from tests.web.conftest import Clock
 from tests.web.journeys import an_answer, answer_all, chosen, finish, start

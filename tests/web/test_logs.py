@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from assessor import logs
 from assessor.config import ROOT
+from assessor.services import logs
 from assessor.store.db import Database, Unavailable
 
 TOKEN = "Pr1vate-L1nk_" + "tHat-nobody-may-read-in-a-log0"

@@ -12,8 +12,8 @@ from flask import Flask
 from assessor.app import create_app
 from assessor.config import ROOT, Settings
 from assessor.store.db import Database
-from assessor.web.security import operator_key
-from assessor.web.server import server_of
+from assessor.web.plumbing.security import operator_key
+from assessor.web.plumbing.server import server_of
 from tests.web.checked import Browser
 from tests.web.journeys import an_answer, finish, start
 

@@ -13,7 +13,7 @@ from assessor.services import jobs
 from assessor.services.jobs import JobView
 from assessor.services.tasks import document
 from assessor.store.db import Database
-from assessor.web import waiting
+from assessor.web.plumbing import waiting
 from assessor.worker import Worker
 from tests.fixtures.store import everything_in
 from tests.web.checked import Browser, Page

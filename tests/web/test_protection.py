@@ -12,8 +12,9 @@ from flask import Flask, request
 from itsdangerous import TimestampSigner
 
 from assessor.config import Settings
-from assessor.web import home, security
-from assessor.web.access import UndeclaredRoute
+from assessor.web.plumbing import security
+from assessor.web.plumbing.access import UndeclaredRoute
+from assessor.web.public import home
 from tests.web.checked import Browser
 from tests.web.conftest import another_server
 from tests.web.journeys import start

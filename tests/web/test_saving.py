@@ -190,7 +190,7 @@ def test_a_commit_that_breaks_otherwise_is_500_and_keeps_nothing(
     def broken(_self: WriteSession) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("assessor.web.starting._count_start", lambda: None)
+    monkeypatch.setattr("assessor.web.candidate.starting._count_start", lambda: None)
     monkeypatch.setattr(WriteSession, "commit", broken)
     page.submit(expect=500)
     assert rows(database) == before
@@ -202,7 +202,7 @@ def test_a_crash_in_a_view_keeps_nothing(
     page = browser.get("/self/start").submit(domain="arts", length="short", language="en")
     before = rows(database)
     browser.app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr("assessor.web.starting.access.admit", lambda _ref, _epoch: 1 / 0)
+    monkeypatch.setattr("assessor.web.candidate.starting.access.admit", lambda _ref, _epoch: 1 / 0)
     page.submit(expect=500)
     assert rows(database) == before
 

@@ -1,0 +1,1 @@
+"""Many sittings at once: compared, analysed, calibrated, simulated."""

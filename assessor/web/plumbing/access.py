@@ -1,0 +1,164 @@
+"""Which permission a route asks, and who is asking; a route that does not say so stops the start.
+
+What somebody is allowed stands in ``services.permissions``; here is only how a request shows who sent it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from assessor.services import grants, permissions
+from assessor.services.actors import OPERATOR as THE_OPERATOR
+from assessor.services.actors import VISITOR, Actor, bearer_of, holder_of
+from assessor.services.permissions import Permission
+from assessor.services.sittings import life
+from assessor.web.plumbing import security, transactions
+
+View = TypeVar("View", bound=Callable[..., Any])
+_ACTOR = "actor"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A rule of access: the permission that a route asks, and how the request shows who asks for it.
+
+    ``argument`` is the route's argument by which the actor is known, empty where none is needed;
+    ``is_of_sitting`` says that it is the ref of the sitting over which the permission is asked.
+    """
+
+    permission: Permission
+    identify: Callable[[str], Actor]
+    argument: str = ""
+    is_of_sitting: bool = False
+
+
+def _visitor(_key: str) -> Actor:
+    return VISITOR
+
+
+def holder(ref: str) -> Actor:
+    """The holder of that sitting where this browser has a grant to it that still counts, else a visitor."""
+    secret, now = security.secret_of(ref), transactions.now()
+    is_given = secret is not None and transactions.session().run(grants.is_given, ref, secret, now=now)
+    return holder_of(ref) if is_given else VISITOR
+
+
+def _operator(key: str) -> Actor:
+    return THE_OPERATOR if security.is_operator(key) else VISITOR
+
+
+def _over_sitting(permission: Permission) -> Policy:
+    return Policy(permission, holder, argument="ref", is_of_sitting=True)
+
+
+PUBLIC = Policy(Permission.VISIT, _visitor)
+#: A start; it makes a sitting, and its browser the holder.
+BEGINNING = Policy(Permission.BEGIN, _visitor)
+#: Whoever has the token; whether it leads anywhere the rows say, by its hash.
+LINK = Policy(Permission.TAKE_UP, bearer_of, argument="token")
+#: The browser that began the sitting ``ref``, or opened it by its private link.
+READING = _over_sitting(Permission.READ)
+ANSWERING = _over_sitting(Permission.ANSWER)
+GOVERNING = _over_sitting(Permission.GOVERN)
+#: Whoever has the key that the server prints at its start. Whether there is such a page at all is nobody's
+#: business who has none.
+OPERATOR = Policy(Permission.READ_BANKS, _operator, argument="key")
+
+
+def actor() -> Actor:
+    """Who sent this request, as its route's policy found; a visitor where that refused, or was not asked."""
+    found: Actor = g.get(_ACTOR, VISITOR)
+    return found
+
+
+def sitting_asked() -> str | None:
+    """The sitting that this request's route is about, whoever asks; None where it is about none."""
+    rule = None if request.endpoint is None else policy_of(current_app, request.endpoint)
+    if rule is None or not rule.is_of_sitting:
+        return None
+    return str((request.view_args or {})[rule.argument])
+
+
+def admit(ref: str) -> None:
+    """From now on this browser may open the sitting; nothing that was known of it before is of use for that.
+
+    For whoever has just begun it, or has shown its private link. Other sittings keep their own grants.
+    """
+    session, former = transactions.session(), security.secret_of(ref)
+    if former is not None:
+        session.run(grants.replace, former, now=transactions.now())
+    _give(ref, session.run(life.epoch_of, holder_of(ref), ref))
+    security.renew_form_token()
+
+
+def new_link(ref: str, epoch: int) -> str:
+    """The token of a new private link; of all browsers only this one still opens the sitting."""
+    session, asking = transactions.session(), security.secret_of(ref)
+    token = session.run(life.new_link, actor(), ref, now=transactions.now(), asked_by=asking)
+    _give(ref, epoch)
+    return token
+
+
+def _give(ref: str, epoch: int) -> None:
+    session, now = transactions.session(), transactions.now()
+    for dropped in security.hold(ref, epoch, session.run(grants.give, ref, now=now)):
+        session.run(grants.end, dropped, now=now)
+
+
+def dismiss(ref: str) -> None:
+    """Neither this browser nor a copy of its cookie opens the sitting any more; its private link does."""
+    secret = security.secret_of(ref)
+    if secret is not None:
+        transactions.session().run(grants.end, secret, now=transactions.now())
+    security.forget(ref)
+
+
+class UndeclaredRoute(RuntimeError):
+    """A route has no policy: the application must not start."""
+
+
+def policy(rule: Policy) -> Callable[[View], View]:
+    """The view, declared to be under ``rule``; stands below the route's decorator."""
+
+    def declare(view: View) -> View:
+        view.__dict__["policy"] = rule
+        return view
+
+    return declare
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """The declared policy of an endpoint."""
+    return getattr(app.view_functions[endpoint], "policy", None)
+
+
+def install(app: Flask) -> None:
+    """Find out who asks before every view of ``app``, and whether they may."""
+    app.jinja_env.globals.update(sitting_asked=sitting_asked)
+
+    @app.before_request
+    def ask() -> None:
+        if request.endpoint is None:
+            return
+        rule = policy_of(app, request.endpoint)
+        assert rule is not None
+        shown = (request.view_args or {}).get(rule.argument, "")
+        found = rule.identify(shown)
+        # Somebody else's sitting and one that never was look the same, and so does one whose grant has ended.
+        permissions.require(found, rule.permission, shown if rule.is_of_sitting else None)
+        setattr(g, _ACTOR, found)
+
+
+def require_policies(app: Flask) -> None:
+    """Raise UndeclaredRoute, with every route that has no policy or lacks the argument that it needs."""
+    wrong = []
+    for route in app.url_map.iter_rules():
+        rule = policy_of(app, route.endpoint)
+        if rule is None or (rule.argument and rule.argument not in route.arguments):
+            wrong.append(str(route))
+    if wrong:
+        raise UndeclaredRoute(f"routes without a policy, or without what it asks: {', '.join(sorted(wrong))}")

@@ -1,0 +1,5 @@
+"""Pages for those who run this server. Behind a key."""
+
+from assessor.web.staff import operator
+
+BLUEPRINTS = (operator.blueprint,)
