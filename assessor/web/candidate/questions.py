@@ -258,7 +258,7 @@ def answer(ref: str, number: int) -> Reply:
     if not security.wants_json():
         return i18n.switched(onward)
     reply = _acknowledged(receipt, "" if step == "save" else onward)
-    return i18n.remember(reply, secure=server().settings.is_https)
+    return i18n.remember(reply)
 
 
 def _sent(view: AttemptView, item: Item) -> Sheet:
@@ -314,7 +314,7 @@ def _returned(view: AttemptView, number: int, step: str) -> Response:
         return make_response(jsonify(error=i18n.translated(said), doubted=sheet.doubt is not None), 422)
     onward = _target(view, number, step)
     reply = question_page(view, number, sheet, status=422, onward=onward, step=step)
-    return i18n.remember(reply, secure=server().settings.is_https)
+    return i18n.remember(reply)
 
 
 def _after(view: AttemptView, number: int, step: str, *, goes_on: bool) -> str:

@@ -113,7 +113,7 @@ def choose(chosen: str) -> None:
         g.chosen_language = chosen
 
 
-def remember(reply: Response, *, secure: bool) -> Response:
+def remember(reply: Response) -> Response:
     """The reply with the language that was chosen in this request, kept for a year."""
     chosen = g.pop("chosen_language", None)
     if chosen is not None:
@@ -123,14 +123,14 @@ def remember(reply: Response, *, secure: bool) -> Response:
             max_age=timedelta(days=365),
             httponly=True,
             samesite="Lax",
-            secure=secure,
+            secure=server().settings.is_https,
         )
     return reply
 
 
 def switched(target: str) -> Reply:
     """A redirect that carries the language chosen in this request."""
-    return remember(make_response(redirect(target, 303)), secure=server().settings.is_https)
+    return remember(make_response(redirect(target, 303)))
 
 
 def zone() -> ZoneInfo:
