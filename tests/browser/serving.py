@@ -50,7 +50,7 @@ def served(folder: Path) -> Iterator[Server]:
         yield Server(address, database_url, log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -211,7 +211,7 @@ def test_the_server_prepares_its_database_answers_and_ends_on_a_signal(tmp_path:
         assert taken.stderr.count("\n") == 1
     finally:
         server.send_signal(signal.SIGTERM)
-        _, errors = server.communicate(timeout=40)
+        _, errors = server.communicate(timeout=120)
     assert server.returncode == 0
     assert errors == ""
     assert not left_of(tmp_path)

@@ -85,14 +85,14 @@ def test_a_batch_that_a_signal_ends_leaves_no_process_and_no_draft(
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 90
+    until = time.monotonic() + 120
     while not (out.is_dir() and any(out.glob("*.pdf"))):
         assert command.poll() is None
         assert time.monotonic() < until
         time.sleep(0.02)
     assert len(processes_of(tmp_path)) > 1
     command.send_signal(number)
-    _, said = command.communicate(timeout=20)
+    _, said = command.communicate(timeout=120)
     assert command.returncode == (-number if number == signal.SIGKILL else 128 + number)
     assert not left_of(tmp_path)
     assert "Traceback" not in said

@@ -61,7 +61,7 @@ def test_one_more_worker_does_what_waits_and_ends_on_a_signal(state: Database, t
         [*COMMAND, "worker", "--threads", "1"], stderr=subprocess.PIPE, text=True, env=environment(tmp_path)
     )
     try:
-        latest = time.monotonic() + 60
+        latest = time.monotonic() + 120
         while time.monotonic() < latest:
             with state.reading() as session:
                 found = {job.id: job.state for job in jobs.listed(session)}
@@ -72,7 +72,7 @@ def test_one_more_worker_does_what_waits_and_ends_on_a_signal(state: Database, t
         assert (found[number], at_work) == ("done", 1)
     finally:
         worker.send_signal(signal.SIGTERM)
-        _, errors = worker.communicate(timeout=40)
+        _, errors = worker.communicate(timeout=120)
     assert (worker.returncode, errors) == (0, "")
     with state.reading() as session:
         assert jobs.workers(session, now=datetime.now(UTC)) == 0

@@ -86,7 +86,7 @@ def _serve(someone: Reader) -> None:
         someone.said.append(subprocess.run(opened, capture_output=True, text=True, check=True).stdout)
     finally:
         server.terminate()
-        server.communicate(timeout=60)
+        server.communicate(timeout=120)
 
 
 def test_the_page_has_these_recipes_and_each_is_followed_here() -> None:

@@ -41,7 +41,7 @@ def test_every_acknowledged_answer_survives_the_death_of_its_server(
         child.kill()
         acknowledged.append([*first, *child.stdout.read().splitlines()])
         child.stdout.close()
-        child.wait(timeout=5)
+        child.wait(timeout=120)
     after = open_database(address)
     for held, lines in zip(sittings, acknowledged, strict=True):
         assert len(lines) >= 5

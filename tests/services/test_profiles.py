@@ -118,7 +118,7 @@ def test_two_requests_that_keep_the_same_profile_at_once_keep_one(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=120)
     assert failed == []
     assert len(everything_in(database)["profile"]) == 1
 

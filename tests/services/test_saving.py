@@ -162,7 +162,7 @@ def at_once(*steps: Callable[[], object]) -> list[object]:
     gate = threading.Barrier(len(steps))
 
     def run(place: int, step: Callable[[], object]) -> None:
-        gate.wait(timeout=10)
+        gate.wait(timeout=120)
         try:
             results[place] = step()
         except Exception as error:
@@ -172,7 +172,7 @@ def at_once(*steps: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     return results
 
 

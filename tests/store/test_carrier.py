@@ -110,7 +110,7 @@ def test_a_queue_that_is_away_delays_nobody_twice_and_keeps_its_password(
     begun = time.monotonic()
     for _ in range(5):
         teller.tell([(1, 0)])
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
     assert len(asked) == 1
     (record,) = caplog.records
     assert record.levelno == logging.ERROR

@@ -121,7 +121,7 @@ def test_an_answer_past_the_services_waits_for_a_submission_under_way(answered: 
         late.start()
         time.sleep(0.1)
         assert not refused
-    late.join(timeout=10)
+    late.join(timeout=120)
     other.close()
     assert len(refused) == 1
     assert "open sitting only" in refused[0]

@@ -136,7 +136,7 @@ def test_threads_take_their_turns_one_after_the_other(held: Held) -> None:
         try:
             with held.database.writing() as session:
                 life.load(session, held.holder, held.ref, now=NOW)
-                together.wait(timeout=10)
+                together.wait(timeout=120)
                 life.take_back(session, held.holder, held.ref, now=NOW)
         except BaseException as error:
             failed.append(error)
@@ -145,7 +145,7 @@ def test_threads_take_their_turns_one_after_the_other(held: Held) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert failed == []
     assert held.view().epoch == 9
 
@@ -167,7 +167,7 @@ def test_of_two_that_erase_at_once_the_second_waits_and_finds_nothing(held: Held
         waiting.start()
         waiting.join(timeout=0.2)
         assert ended == []
-    waiting.join(timeout=10)
+    waiting.join(timeout=120)
     assert ended == ["found nothing"]
 
 

@@ -64,19 +64,19 @@ def served(folder: Path, *, before: str = "") -> Iterator[tuple[int, Path]]:
             stderr=subprocess.STDOUT,
         )
     try:
-        latest = time.monotonic() + 60
+        latest = time.monotonic() + 120
         while not (found := re.search(r"http://127.0.0.1:(\d+) ", log.read_text())):
             assert time.monotonic() < latest, log.read_text()
             time.sleep(0.05)
         yield int(found[1]), log
     finally:
         child.terminate()
-        child.wait(timeout=30)
+        child.wait(timeout=120)
 
 
 def told(port: int, request: bytes) -> bytes:
     said = b""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as client:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=120)) as client:
         client.sendall(request)
         while piece := client.recv(65536):
             said += piece
@@ -149,7 +149,7 @@ def test_what_was_counted_is_told_without_another_error(monkeypatch: pytest.Monk
     log.addHandler(logs.Counted(stream))
     for _ in range(logs.LINES + 7):
         log.error("it failed")
-    latest = time.monotonic() + 5
+    latest = time.monotonic() + 120
     while "7 more" not in stream.getvalue() and time.monotonic() < latest:
         time.sleep(0.01)
     assert "7 more" in stream.getvalue()

@@ -115,7 +115,7 @@ def test_an_answer_is_saved_while_somebody_else_s_form_is_drawn(
     def drawn_slowly(*given: Any, **named: Any) -> TestForm:
         saving = threading.Thread(target=lambda: saved.append(page.submit("#answer", **an_answer(page))))
         saving.start()
-        saving.join(timeout=20)
+        saving.join(timeout=120)
         return draw(*given, **named)
 
     monkeypatch.setattr(self_assessment, "draw", drawn_slowly)
