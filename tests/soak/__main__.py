@@ -141,6 +141,7 @@ def _audit(address: str, ledgers: list[Ledger], outcome: Outcome) -> None:
             outcome.acknowledged += len(ledger.answers)
             outcome.refused += ledger.unanswered
             outcome.submitted += len(ledger.submitted)
+            outcome.lost += [f"neither a receipt nor a delay: {said}" for said in ledger.surprises]
             outcome.lost += [
                 f"lost: {pair} was {response}, is {kept.get(pair)}"
                 for pair, response in ledger.answers.items()

@@ -18,6 +18,7 @@ from assessor.items import Doubting, Unfolding, answer, shown_to, type_of
 from assessor.services.actors import holder_of
 from assessor.services.sittings import life
 from assessor.store.db import open_database
+from assessor.store.unavailable import Unavailable
 from assessor.web.candidate.answering import PREFIX
 from tests.benchmarks.bench_saving import Visitor, hidden
 from tests.soak.server import Server
@@ -46,6 +47,8 @@ class Ledger:
     answers: dict[tuple[str, str, int], str] = field(default_factory=dict)
     submitted: set[str] = field(default_factory=set)
     unanswered: int = 0
+    #: Replies to an answer that are neither its receipt nor a word to try again.
+    surprises: list[str] = field(default_factory=list)
 
 
 class Client:
@@ -59,17 +62,18 @@ class Client:
     def run(self, stop: Event) -> None:
         """Sittings without end, until told to stop."""
         while not stop.is_set():
-            try:
-                self._sit(stop)
-            except (OSError, HTTPException, RuntimeError, TypeError, AttributeError):
-                # Beginning is not promised to survive a kill: another browser begins anew.
-                self.ledger.unanswered += 1
-                time.sleep(PAUSE_S)
+            self._sit(stop)
 
     def _sit(self, stop: Event) -> None:
         visitor = Visitor("127.0.0.1", self.server.port)
         try:
-            ref, sendings = self._begun(visitor)
+            try:
+                ref, sendings = self._begun(visitor)
+            except (OSError, HTTPException, RuntimeError, TypeError, AttributeError, IndexError, Unavailable):
+                # Beginning is not promised to survive a kill: another browser begins anew.
+                self.ledger.unanswered += 1
+                time.sleep(PAUSE_S)
+                return
             for sending in sendings[:SAVED_AT_MOST]:
                 self._save(visitor, ref, sending, stop)
             self._submit(visitor, ref, stop)
@@ -121,7 +125,8 @@ class Client:
                 self.ledger.answers[(ref, sending.digest, sending.seq)] = sending.kept
                 return
             if status and status not in (429, 503):
-                raise RuntimeError(f"{sending.path}: {status} {said[:200]}")
+                self.ledger.surprises.append(f"{sending.path}: {status} {said[:200]}")
+                return
             self.ledger.unanswered += 1
             time.sleep(PAUSE_S)
 
