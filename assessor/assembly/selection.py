@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -135,13 +136,21 @@ class _Form:
 
     def _where(self, **named: str) -> Iterator[tuple[int, Item]]:
         """Columns and items of an area, a block or a competency."""
-        area_of = self.wanted.domain.area_of
-        for column, item in zip(self.columns, self.items, strict=True):
-            ident = item.content.competency
-            area = area_of[ident]
-            known = {"competency": ident, "area": area.id, "block": area.block, "type": item.content.type}
-            if all(known[name] == value for name, value in named.items()):
+        for column, item, known in self._places:
+            if named.items() <= known.items():
                 yield column, item
+
+    @cached_property
+    def _places(self) -> Sequence[tuple[int, Item, Mapping[str, str]]]:
+        """Each column with its item, and what that can be asked for by."""
+        area_of = self.wanted.domain.area_of
+        found = []
+        for column, item in zip(self.columns, self.items, strict=True):
+            ident, kind = item.content.competency, item.content.type
+            area = area_of[ident]
+            known = {"competency": ident, "area": area.id, "block": area.block, "type": kind}
+            found.append((column, item, known))
+        return found
 
     def _count(self, **named: str) -> Terms:
         return {column: 1.0 for column, _ in self._where(**named)}

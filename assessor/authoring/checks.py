@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from assessor.authoring.balance import FEW_ITEMS, TINY, imbalances, pool_imbalances, thin_competencies
@@ -24,31 +25,40 @@ from assessor.messages import Said, said
 def check_report(paths: Sequence[Path], shipped: Path, today: date) -> tuple[Finding, ...]:
     """Every finding about the banks in ``paths``, or about the shipped ones where there is none.
 
-    Quality is looked at once everything loads. Errors anywhere are always among the findings.
+    Quality is looked at once everything loads. What keeps anything from loading, in whichever bank, is always
+    among the findings.
     """
     loaded = examine(paths, shipped)
-    findings = dict.fromkeys([*loaded.findings, *quality(loaded, today, shipped)])
     asked = list(paths) or [shipped]
-    return tuple(
+    found = [
         finding
-        for finding in findings
+        for finding in loaded.findings
         if finding.severity == "error" or any(is_within(finding.path, path) for path in asked)
-    )
+    ]
+    return tuple(dict.fromkeys([*found, *quality(loaded, today, shipped, asked)]))
 
 
-def quality(loaded: Loaded, today: date, shipped: Path | None = None) -> Iterator[Finding]:
-    """What an author should look at, item by item and bank by bank; nothing while there are errors.
+def quality(loaded: Loaded, today: date, shipped: Path, asked: Sequence[Path]) -> Iterator[Finding]:
+    """What an author should look at in ``asked``, item by item, bank by bank; nothing while there are errors.
 
     Of practice items, which are not scored, only the words and the sources. Banks in the folder ``shipped``
-    are held to the bars that are strict.
+    are held to the bars that are strict. The others are there to be compared with.
     """
     library = loaded.library
     if library is None:
         return
+
+    @cache
+    def is_asked(path: Path) -> bool:
+        return any(is_within(path, folder) for folder in asked)
+
     for head, document in loaded.heads:
-        yield from check_drawing(head, document)
+        if is_asked(document.path):
+            yield from check_drawing(head, document)
     for ident, item in library.items.items():
         document = loaded.documents[ident]
+        if not is_asked(document.path):
+            continue
         yield from check_drawing(item.content, document)
         yield from _use(item, document, today)
         yield from check_facts(item, document)
@@ -56,8 +66,10 @@ def quality(loaded: Loaded, today: date, shipped: Path | None = None) -> Iterato
         yield from check_parity(item, document)
         if not library.is_practice(item):
             yield from check_shape(item, document)
-    yield from _alike(library, loaded.documents)
+    yield from (found for found in _alike(library, loaded.documents) if is_asked(found.path))
     for bank_id, path in loaded.bank_files.items():
+        if not is_asked(path):
+            continue
         bank = library.banks[bank_id]
         own = [item for item in library.items.values() if item.bank == bank_id]
         yield from check_sources(bank, own, path, today)
@@ -65,9 +77,9 @@ def quality(loaded: Loaded, today: date, shipped: Path | None = None) -> Iterato
             yield from _tricks(library, bank, own, path)
             yield from _balance(library, bank, own, path, today)
             core = _core(library) if bank.kind == "domain" else ()
-            is_shipped = shipped is not None and is_within(path, shipped)
-            yield from check_giveaways(Given(bank_id, own, core, path, is_shipped), loaded.documents)
-    yield from _balance_of_all(loaded, library, today)
+            given = Given(bank_id, own, core, path, is_within(path, shipped))
+            yield from check_giveaways(given, loaded.documents)
+    yield from (found for found in _balance_of_all(loaded, library, today) if is_asked(found.path))
 
 
 def _use(item: Item, document: Document, today: date) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,9 @@ def open_library(folders: Sequence[Path], shipped: Path) -> Opened:
     file has one.
     """
     left_out: dict[Path, tuple[Finding, ...]] = {}
+    begun = _read_shipped(shipped)
     while True:
-        reading = _read(folders, shipped, frozenset(left_out))
+        reading = _read_on(begun, folders, shipped, frozenset(left_out))
         errors = [finding for finding in reading.close().findings if finding.severity == "error"]
         if any(is_within(finding.path, shipped) for finding in errors):
             raise BankError(errors)
@@ -100,13 +101,18 @@ def open_library(folders: Sequence[Path], shipped: Path) -> Opened:
 
 def examine(folders: Sequence[Path], shipped: Path) -> Loaded:
     """The library if nothing is wrong, and every finding, in the order of files and lines."""
-    return _read(folders, shipped, frozenset()).close()
+    return _read_on(_read_shipped(shipped), folders, shipped, frozenset()).close()
 
 
-def _read(folders: Sequence[Path], shipped: Path, left_out: frozenset[Path]) -> _Reading:
-    reading = _Reading(left_out)
+def _read_shipped(shipped: Path) -> _Reading:
+    reading = _Reading()
     reading.read_framework(shipped / FRAMEWORK_FILE)
     reading.read_folder(shipped, is_shipped=True)
+    return reading
+
+
+def _read_on(begun: _Reading, folders: Sequence[Path], shipped: Path, left_out: frozenset[Path]) -> _Reading:
+    reading = begun.without(left_out)
     for folder in folders:
         if not is_within(folder, shipped):
             reading.read_folder(folder, is_shipped=False)
@@ -139,6 +145,14 @@ class _Reading:
     absent: set[str] = field(default_factory=set)
     further: set[Path] = field(default_factory=set)
     heads: list[tuple[Part, Document]] = field(default_factory=list)
+
+    def without(self, left_out: frozenset[Path]) -> _Reading:
+        """A copy that goes on from here, past what is left out; what it finds stays out of this one."""
+        begun = replace(self, left_out=left_out)
+        for part in fields(self):
+            if isinstance(held := getattr(self, part.name), list | dict | set):
+                setattr(begun, part.name, held.copy())
+        return begun
 
     def place_of(self, path: Path) -> Path | None:
         """The further bank, or role, that a file belongs to; None for what lies in neither."""

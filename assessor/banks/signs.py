@@ -41,7 +41,8 @@ def strangers(text: str) -> Iterator[str]:
 
     Joiners inside an emoji, or between letters of a writing that needs them, may stand.
     """
-    if not _suspects(text):
+    # What is printable holds none of them; most texts are, and this is asked of every line and every value.
+    if text.isprintable() or not _suspects(text):
         return
     for sign in _JOINED.sub("", text):
         if _is_refused(sign):
@@ -70,6 +71,7 @@ def cleared(text: str) -> str:
     )
 
 
+@cache
 def is_drawn(sign: str) -> bool:
     """Whether the character itself puts ink on the page, alone or on the letter before it."""
     kind = unicodedata.category(sign)

@@ -52,6 +52,7 @@ def shown_to(content: Content, digest: str, secret: bytes, so_far: Response | No
     return show(type_of(content).parts(content), digest, secret, so_far)
 
 
+@lru_cache(maxsize=4096)
 def is_single_decision(content: Content) -> bool:
     """Whether one choice answers the item: one control, of which one value is taken, asked once."""
     kind = type_of(content)

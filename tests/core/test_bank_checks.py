@@ -138,6 +138,14 @@ def test_a_report_about_one_bank_keeps_to_it_but_for_errors(tmp_path: Path) -> N
     assert finding.path == shipped / "core/items/core-one.yaml"
 
 
+def test_what_another_bank_gives_away_is_no_matter_of_the_bank_that_is_asked_about(tmp_path: Path) -> None:
+    shipped = written(tmp_path, many(30, in_shop=5))
+    assert any(finding.path == shipped / "core/bank.yaml" for finding in check_report([], shipped, TODAY))
+    found = check_report([shipped / "shop"], shipped, TODAY)
+    assert found
+    assert all(finding.path.is_relative_to(shipped / "shop") for finding in found)
+
+
 def test_the_counts_are_plain_and_whole(tmp_path: Path) -> None:
     library = load_library([], written(tmp_path, FILES))
     counted = json.loads(json.dumps(stats(library, date(2027, 3, 1))))
