@@ -15,6 +15,7 @@ import pytest
 from assessor.config import Settings
 from assessor.services.sittings import lots
 from assessor.services.sittings.lots import Lot
+from tests.fixtures import once
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("fast", max_examples=40, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+once.read_shipped_banks_once()
+once.compile_templates_once()
+# Programs that tests start keep what they compile, also on a machine that compiles anew each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 MARKERS_WITH_SOCKETS = ("browser", "postgres")
 

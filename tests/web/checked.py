@@ -16,13 +16,15 @@ from werkzeug.test import TestResponse
 from assessor.web.plumbing.server import server_of
 
 UNTRANSLATED = "⟦"
+CONTROLS = ("input", "select", "textarea")
 HEADERS = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "Permissions-Policy")
 
 
-def faults_of(text: str, *, language: str) -> list[str]:
-    """What is wrong with a page, in words; an empty list for a sound one."""
+def faults_of(text: str, *, language: str, soup: BeautifulSoup | None = None) -> list[str]:
+    """What is wrong with a page, in words; an empty list for a sound one; ``soup`` is the page, parsed."""
     found = _syntax(text)
-    soup = BeautifulSoup(text, "html.parser")
+    soup = soup or BeautifulSoup(text, "html.parser")
+    tags = list(soup.find_all(True))
     html = soup.find("html")
     if not isinstance(html, Tag) or not str(html.get("lang", "")).startswith(language):
         found.append(f"the page is not in {language}")
@@ -31,12 +33,12 @@ def faults_of(text: str, *, language: str) -> list[str]:
     title = soup.title.get_text(strip=True) if soup.title else ""
     if len(title.split(" – ")) < 2 or title.startswith(" – "):
         found.append(f"the title says nothing of this page: {title!r}")
-    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
+    ids = [str(tag["id"]) for tag in tags if tag.has_attr("id")]
     found.extend(f"the id {ident!r} stands twice" for ident in sorted({i for i in ids if ids.count(i) > 1}))
-    found.extend(_targets(soup, set(ids)))
-    found.extend(_labels(soup))
-    found.extend(_descriptions(soup))
-    found.extend(_inline(soup))
+    found.extend(_targets(tags, set(ids)))
+    found.extend(_labels(tags))
+    found.extend(_descriptions(soup, tags))
+    found.extend(_inline(tags))
     found.extend(_forms(soup))
     if UNTRANSLATED in text:
         found.append("an untranslated message")
@@ -51,38 +53,48 @@ def _syntax(text: str) -> list[str]:
     return []
 
 
-def _targets(soup: BeautifulSoup, ids: set[str]) -> list[str]:
+def _targets(tags: list[Tag], ids: set[str]) -> list[str]:
     found = [
-        f"nothing has the id of {link['href']}"
-        for link in soup.select("a[href^='#']")
-        if str(link["href"])[1:] not in ids
+        f"nothing has the id of {tag['href']}"
+        for tag in tags
+        if tag.name == "a" and str(tag.get("href", "")).startswith("#") and str(tag["href"])[1:] not in ids
     ]
     for name in ("aria-describedby", "aria-labelledby", "for", "form"):
-        for tag in soup.find_all(attrs={name: True}):
+        for tag in tags:
             found.extend(
-                f"{name} names no id: {wanted}" for wanted in str(tag[name]).split() if wanted not in ids
+                f"{name} names no id: {wanted}"
+                for wanted in str(tag.get(name, "")).split()
+                if wanted not in ids
             )
     return found
 
 
-def _labels(soup: BeautifulSoup) -> list[str]:
-    labelled = {str(label["for"]) for label in soup.find_all("label", attrs={"for": True})}
+def _labels(tags: list[Tag]) -> list[str]:
+    labelled = {str(tag["for"]) for tag in tags if tag.name == "label" and tag.has_attr("for")}
     bare = [
         tag
-        for tag in soup.select("input, select, textarea")
-        if tag.get("type") != "hidden" and tag.get("id") not in labelled and not tag.get("aria-label")
+        for tag in tags
+        if tag.name in CONTROLS
+        and tag.get("type") != "hidden"
+        and tag.get("id") not in labelled
+        and not tag.get("aria-label")
     ]
     empty = [
         tag
-        for tag in soup.select("button, a[href]")
-        if not tag.get_text(strip=True) and not tag.get("aria-hidden")
+        for tag in tags
+        if (tag.name == "button" or (tag.name == "a" and tag.has_attr("href")))
+        and not tag.get_text(strip=True)
+        and not tag.get("aria-hidden")
     ]
     return [f"no label: {tag}" for tag in bare] + [f"no words: {tag}" for tag in empty]
 
 
-def _descriptions(soup: BeautifulSoup) -> list[str]:
+def _descriptions(soup: BeautifulSoup, tags: list[Tag]) -> list[str]:
     """What explains the controls of a group must be read out with one of them, or with the group."""
-    named = {one for tag in soup.select("[aria-describedby]") for one in str(tag["aria-describedby"]).split()}
+    named = {one for tag in tags for one in str(tag.get("aria-describedby", "")).split()}
+    # Dear to look for: only where there is a group or a complaint at all.
+    if not any(tag.name == "fieldset" or "field-error" in tag.get("class", ()) for tag in tags):
+        return []
     return [
         f"read out with nothing: {str(tag)[:80]}"
         for tag in soup.select("fieldset .hint, fieldset .ends span, fieldset .criteria, .field-error")
@@ -90,13 +102,13 @@ def _descriptions(soup: BeautifulSoup) -> list[str]:
     ]
 
 
-def _inline(soup: BeautifulSoup) -> list[str]:
-    found = [f"inline script: {str(tag)[:60]}" for tag in soup.find_all("script") if not tag.get("src")]
-    found += [f"inline style: {str(tag)[:60]}" for tag in soup.find_all("style")]
-    for tag in soup.find_all(True):
+def _inline(tags: list[Tag]) -> list[str]:
+    found = [f"inline script: {str(tag)[:60]}" for tag in tags if tag.name == "script" and not tag.get("src")]
+    found += [f"inline style: {str(tag)[:60]}" for tag in tags if tag.name == "style"]
+    for tag in tags:
         found += [f"inline {name}" for name in tag.attrs if name == "style" or name.startswith("on")]
-        for name in ("src", "href", "action"):
-            parts = urlsplit(str(tag.get(name, "")))
+        for name in tag.attrs.keys() & {"src", "href", "action"}:
+            parts = urlsplit(str(tag[name]))
             if (parts.netloc and name != "href") or parts.scheme in ("data", "javascript"):
                 found.append(f"{name} leads elsewhere: {tag[name]}")
     return found
@@ -139,7 +151,7 @@ class Page:
     def values(self, form: Tag) -> dict[str, list[str]]:
         """What a browser would send of this form without its buttons."""
         sent: dict[str, list[str]] = {}
-        for control in form.select("input, select, textarea"):
+        for control in form.find_all(CONTROLS):
             name, kind = str(control.get("name", "")), control.get("type")
             if not name or control.has_attr("disabled"):
                 continue
@@ -240,15 +252,11 @@ class Browser:
         assert reply.status_code == expect, f"{path}: {reply.status_code}, not {expect}: {reply.text[:400]}"
         missing = [name for name in HEADERS if name not in reply.headers]
         assert not missing, f"{path} lacks {missing}"
+        soup = BeautifulSoup(reply.text if reply.mimetype == "text/html" else "", "html.parser")
         if reply.mimetype == "text/html":
-            faults = faults_of(reply.text, language=self.language)
+            faults = faults_of(reply.text, language=self.language, soup=soup)
             assert not faults, f"{path}: " + "; ".join(faults)
             self._may_keep(path, reply)
             for secret in self.secrets:
                 assert secret not in reply.text, f"{path} holds {secret[:80]!r}"
-        return Page(
-            self,
-            path,
-            reply,
-            BeautifulSoup(reply.text if reply.mimetype == "text/html" else "", "html.parser"),
-        )
+        return Page(self, path, reply, soup)
