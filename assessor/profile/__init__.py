@@ -3,5 +3,6 @@
 from assessor.profile.build import DRAWS, NotEnough, build
 from assessor.profile.document import document, replayed
 from assessor.profile.model import Profile
+from assessor.profile.recall import Unreadable, recalled
 
-__all__ = ["DRAWS", "NotEnough", "Profile", "build", "document", "replayed"]
+__all__ = ["DRAWS", "NotEnough", "Profile", "Unreadable", "build", "document", "recalled", "replayed"]

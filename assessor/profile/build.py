@@ -136,11 +136,11 @@ def build(
         areas=areas,
         fit=fit,
         contrasts=_contrasts(solved, domain, role, library),
-        strengths=_stand_out(areas, high=True),
-        growths=_stand_out(areas, high=False),
+        strengths=stand_out(areas, high=True),
+        growths=stand_out(areas, high=False),
         lures=_lures(items),
         effort=_effort(sitting),
-        key_statuses=_key_statuses(sitting),
+        key_statuses=key_statuses(sitting),
         without_unanswered=_without_unanswered(items, domain, role, model, library, seed, draws),
         mean=tuple(float(value) for value in solved.mean),
         covariance=tuple(tuple(float(value) for value in row) for row in solved.covariance),
@@ -149,7 +149,7 @@ def build(
         ),
         length=sitting.length,
         receipt=sitting.receipt,
-        to_think_about=_to_think_about(items),
+        to_think_about=to_think_about(items),
         key_sensitivity=key_sensitivity(
             [result.answer.item.content for result in items],
             [result.answer.response for result in items],
@@ -272,7 +272,7 @@ def _areas(
     return tuple(results)
 
 
-def _stand_out(areas: Sequence[AreaResult], *, high: bool) -> tuple[AreaResult, ...]:
+def stand_out(areas: Sequence[AreaResult], *, high: bool) -> tuple[AreaResult, ...]:
     """The areas clearly in the upper (or lower) half of the scale, the surest first, at most three."""
     ranked = []
     for result in areas:
@@ -325,7 +325,7 @@ def _lures(items: Sequence[ItemResult]) -> tuple[LureResult, ...]:
     )
 
 
-def _to_think_about(items: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
+def to_think_about(items: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
     """The answered items furthest from the key, two at most and of two competencies, in the form's order."""
     missed = sorted(
         (
@@ -362,7 +362,8 @@ def _effort(sitting: Sitting) -> Effort:
     )
 
 
-def _key_statuses(sitting: Sitting) -> dict[str, int]:
+def key_statuses(sitting: Sitting) -> dict[str, int]:
+    """How many items of the form have a key of each status, in the order of their names."""
     found: dict[str, int] = {}
     for answer in sitting.answers:
         found[answer.item.book.status] = found.get(answer.item.book.status, 0) + 1

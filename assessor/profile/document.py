@@ -11,10 +11,13 @@ from assessor.items import type_of
 from assessor.language.figures import rounded
 from assessor.measurement import sensitivity
 from assessor.measurement.minimums import MinimumResult, judgement_document
-from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, Profile
+from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, LureResult, Profile
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Design, Parameters, estimate, posterior
 
+#: What a document of this shape says of itself; one that says nothing is of the first shape, without what
+#: ``recalled`` takes for optional.
+VERSION = 2
 DECIMALS = 6
 #: Of what a replay starts from, on the 0-1 scale: its errors add up a hundredfold on the 0-100 scale.
 DECIMALS_OF_ITEMS = 12
@@ -23,6 +26,7 @@ DECIMALS_OF_ITEMS = 12
 def document(profile: Profile) -> dict[str, Any]:
     """The score document of scoring.md 7 as plain JSON: 6 decimals on the 0-100 scale, 12 for the items."""
     return {
+        "version": VERSION,
         "candidate": profile.candidate,
         "role": profile.role.id,
         "role_digest": profile.role_digest,
@@ -60,11 +64,10 @@ def document(profile: Profile) -> dict[str, Any]:
             {"id": result.contrast.id, "difference": _round(result.difference), "p": _round(result.p)}
             for result in profile.contrasts
         ],
-        "lures": {
-            result.kind: {"chosen": result.chosen, "expected": _round(result.expected), "p": _round(result.p)}
-            for result in profile.lures
-            if result.chosen
-        },
+        "strengths": [result.area.id for result in profile.strengths],
+        "growths": [result.area.id for result in profile.growths],
+        "lures": {result.kind: _lure(result) for result in profile.lures if result.chosen},
+        "to_think_about": [result.answer.item.id for result in profile.to_think_about],
         "effort": {
             "rte": _round(profile.effort.rte),
             "unanswered": profile.effort.unanswered,
@@ -179,6 +182,15 @@ def _competency(result: CompetencyResult) -> dict[str, Any]:
         "raw": _round(result.raw),
         **_minimum(result.minimum),
         "own_weight": _round(result.own_weight),
+    }
+
+
+def _lure(result: LureResult) -> dict[str, Any]:
+    return {
+        "chosen": result.chosen,
+        "expected": _round(result.expected),
+        "p": _round(result.p),
+        "said": result.is_said,
     }
 
 

@@ -1,28 +1,48 @@
-"""Profiles of finished sittings: computed from stored versions, kept whole. Formats no text."""
+"""Profiles of finished sittings: kept whole as score documents, shown as they were kept. Formats no text."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import exists
+from sqlalchemy import Select, exists
 from sqlalchemy.orm import Session
 
 from assessor import __version__
 from assessor.banks.schema import LengthId, RoleProfile
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
-from assessor.profile import NotEnough, Profile, build, document
+from assessor.profile import NotEnough, Profile, build, document, recalled
 from assessor.scoring.model import PLANNING
 from assessor.services import permissions
-from assessor.services.actors import Actor
+from assessor.services.actors import JOB, Actor
 from assessor.services.permissions import Permission
-from assessor.services.sittings import life
+from assessor.services.sessions import UNAVAILABLE
+from assessor.services.sittings import life, rows
 from assessor.services.sittings.life import AttemptView
 from assessor.sittings import Answer, Sitting
 from assessor.store import scope
 from assessor.store.db import Database
 from assessor.store.models import Attempt, Form, JobRow, ProfileRow
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A finished sitting under one of its roles: its score document, as it was kept or computed."""
+
+    view: AttemptView
+    role_id: str
+    document: Mapping[str, Any]
+
+    @property
+    def profile(self) -> Profile:
+        """What the document says, with the texts of the sitting; raise Unreadable where it cannot be read."""
+        return recalled(
+            self.document, sitting_of(self.view), _role(self.view, self.role_id), self.view.library
+        )
 
 
 def sitting_of(view: AttemptView) -> Sitting:
@@ -53,16 +73,14 @@ def sitting_of(view: AttemptView) -> Sitting:
 
 
 def profile_of(view: AttemptView, role_id: str) -> Profile:
-    """The profile of a finished sitting under one of its roles, from the versions it was taken with.
+    """The profile of a finished sitting under one of its roles, computed from the versions it was taken with.
 
     The same answers stand in it under its other roles. Raise Conflict if the sitting is unfinished, NotFound
     if the role is not one of ``roles_of``, NotEnough if too little was answered.
     """
     if view.finished_at is None:
         raise Conflict(N_("Submit your answers first."))
-    role = next((one for one in roles_of(view) if one.id == role_id), None)
-    if role is None:
-        raise NotFound("this domain has no such role profile")
+    role = _role(view, role_id)
     return build(
         sitting_of(view),
         role,
@@ -72,6 +90,45 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
         software=__version__,
         others=tuple(one for one in view.library.roles_of(view.domain) if one.id != role_id),
     )
+
+
+def scored(database: Database, actor: Actor, view: AttemptView, role_id: str, *, now: datetime) -> Scored:
+    """The score document of a finished sitting under one of its roles: what page, file and own data show.
+
+    Under the role that its form was drawn for, the one that was kept. Where the job after the submission has
+    not come to it, its work is done here, so that what is seen first is what is seen ever after; a database
+    that cannot take it delays that and hides nothing. Under another role it is computed and not kept. Raise
+    what ``profile_of`` raises, and NotFound where the sitting is not the actor's to read.
+    """
+    if role_id != view.role_id:
+        permissions.require(actor, Permission.READ, view.ref)
+        return Scored(view, role_id, document(profile_of(view, role_id)))
+    with database.reading() as session:
+        found = _kept(session, actor, view, now=now)
+    if found is None:
+        profile = profile_of(view, role_id)
+        found = document(profile)
+        with suppress(*UNAVAILABLE), database.writing() as session:
+            found = store(session, JOB, view, profile, now=now)
+    return Scored(view, role_id, found)
+
+
+def _kept(session: Session, actor: Actor, view: AttemptView, *, now: datetime) -> dict[str, Any] | None:
+    attempt = rows.found(session, actor, Permission.READ, now, Attempt.ref == view.ref)
+    found: dict[str, Any] | None = session.scalar(_documents(attempt, view.role_id))
+    return found
+
+
+def _documents(attempt: Attempt, role_id: str) -> Select[dict[str, Any]]:
+    kept = scope.profiles_of(attempt).with_only_columns(ProfileRow.document)
+    return kept.where(ProfileRow.role == role_id)
+
+
+def _role(view: AttemptView, role_id: str) -> RoleProfile:
+    role = next((one for one in roles_of(view) if one.id == role_id), None)
+    if role is None:
+        raise NotFound("this domain has no such role profile")
+    return role
 
 
 def roles_of(view: AttemptView) -> tuple[RoleProfile, ...]:
@@ -89,6 +146,8 @@ def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) ->
     """
     with database.reading() as session:
         view = life.load(session, actor, ref, now=now)
+        if _kept(session, actor, view, now=now) is not None:
+            return True
     try:
         profile = profile_of(view, view.role_id)
     except NotEnough:
@@ -123,8 +182,10 @@ def unscored(
     return list(session.scalars(query))
 
 
-def store(session: Session, actor: Actor, view: AttemptView, profile: Profile, *, now: datetime) -> None:
-    """Keep the score document of this sitting and role, if it is not kept yet.
+def store(
+    session: Session, actor: Actor, view: AttemptView, profile: Profile, *, now: datetime
+) -> dict[str, Any]:
+    """The score document that is kept of this sitting and role: the first that was stored, else this one.
 
     Raises NotFound for a sitting that was erased meanwhile.
     """
@@ -133,11 +194,10 @@ def store(session: Session, actor: Actor, view: AttemptView, profile: Profile, *
     attempt = session.scalar(within.where(Attempt.ref == view.ref).with_for_update())
     if attempt is None:
         raise NotFound("there is no such sitting")
-    kept = scope.profiles_of(attempt).with_only_columns(ProfileRow.id)
-    if session.scalar(kept.where(ProfileRow.role == profile.role.id)) is None:
-        session.add(
-            ProfileRow(
-                attempt_id=attempt.id, role=profile.role.id, document=document(profile), created_at=now
-            )
-        )
-        session.flush()
+    kept: dict[str, Any] | None = session.scalar(_documents(attempt, profile.role.id))
+    if kept is not None:
+        return kept
+    made = document(profile)
+    session.add(ProfileRow(attempt_id=attempt.id, role=profile.role.id, document=made, created_at=now))
+    session.flush()
+    return made

@@ -20,7 +20,7 @@ KEYS = {
     "candidate", "role", "role_digest", "framework_digest", "form", "language", "software", "provisional",
     "model", "seed", "draws", "items", "responses", "ratings", "competencies", "areas", "fit", "other_roles",
     "contrasts", "lures", "effort", "without_unanswered", "mean", "covariance",
-    "key_sensitivity",
+    "key_sensitivity", "version", "strengths", "growths", "to_think_about",
 }  # fmt: skip
 ITEM_KEYS = {
     "id", "digest", "competency", "type", "rule", "state", "score", "b", "v_b", "sigma", "language",
@@ -137,7 +137,8 @@ def test_contrasts_and_lures_that_hold_are_in_the_document():
     assert found["contrasts"][0]["id"] == "strategy_over_platform"
     assert found["lures"]
     assert all(
-        one["chosen"] > 0 and set(one) == {"chosen", "expected", "p"} for one in found["lures"].values()
+        one["chosen"] > 0 and set(one) == {"chosen", "expected", "p", "said"}
+        for one in found["lures"].values()
     )
 
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Select
 from sqlalchemy.orm import Session
 
 from assessor.banks.schema import Item
@@ -177,19 +177,18 @@ def _kept(session: Session, attempt: Attempt, item: Item, seq: int) -> ResponseR
     return session.scalars(query).one_or_none()
 
 
+def _newest(attempt: Attempt, item: Item) -> Select[ResponseRow]:
+    """The kept answers of that item, the newest first."""
+    kept = scope.answers_of(attempt).where(ResponseRow.item_digest == item.digest)
+    return kept.order_by(ResponseRow.seq.desc())
+
+
 def _keep_turns(session: Session, attempt: Attempt, item: Item, response: Response | None) -> None:
     """Raise Turned where the response takes back a turn that was answered."""
     kind = type_of(item.content)
     if not isinstance(kind, Unfolding):
         return
-    newest = (
-        scope.answers_of(attempt)
-        .with_only_columns(ResponseRow.response)
-        .where(ResponseRow.item_digest == item.digest)
-        .order_by(ResponseRow.seq.desc())
-        .limit(1)
-    )
-    standing = session.scalar(newest)
+    standing = session.scalar(_newest(attempt, item).with_only_columns(ResponseRow.response).limit(1))
     if standing is not None and not kind.may_replace(item.content, json.loads(standing), response):
         raise refusals.Turned(N_("This situation has gone on: a turn that is answered cannot be changed."))
 
@@ -201,12 +200,7 @@ def _keep_pace(session: Session, attempt: Attempt, item: Item, seq: int, now: da
     """
     if seq <= SAVED_FREELY:
         return
-    newest = (
-        scope.answers_of(attempt)
-        .with_only_columns(ResponseRow.saved_at)
-        .where(ResponseRow.item_digest == item.digest)
-        .order_by(ResponseRow.seq.desc())
-    )
+    newest = _newest(attempt, item).with_only_columns(ResponseRow.saved_at)
     for most, within in PACES:
         earlier = session.scalar(newest.offset(most - 1).limit(1))
         if earlier is not None and earlier + within > now:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessor.language.zones import zone_of
 from assessor.messages import N_
-from assessor.profile import NotEnough
+from assessor.profile import NotEnough, Unreadable
 from assessor.report import edition_of, html
 from assessor.report.pdf import to_pdf_isolated
 from assessor.services import jobs, permissions, profiles
@@ -30,8 +30,8 @@ KEPT_FILES = 8
 OPEN_OF_ONE, OPEN_OF_ALL = 4, 60
 #: Answers, the page laid out, the file written.
 STEPS = 3
-#: The fault of a sitting with too few answers for a profile.
-TOO_FEW = "NotEnough"
+#: The fault of a sitting with too few answers for a profile, and of a kept one that cannot be read.
+TOO_FEW, UNREADABLE = "NotEnough", "Unreadable"
 
 
 class Busy(Exception):
@@ -89,14 +89,16 @@ def find(session: Session, actor: Actor, asked: Order, *, now: datetime) -> Foun
 
 
 def run(run: Run) -> Outcome:
-    """The file, to be kept with the end of its job; raises Impossible where there is no profile."""
+    """The file, to be kept with the end of its job; raises Impossible where there is no profile to show."""
     told: Mapping[str, str] = run.claim.arguments
     with run.database.reading() as session:
         view = life.load(session, JOB, run.sitting, now=run.now())
     try:
-        profile = profiles.profile_of(view, told["role"])
+        profile = profiles.scored(run.database, JOB, view, told["role"], now=run.now()).profile
     except NotEnough as error:
         raise Impossible(TOO_FEW) from error
+    except Unreadable as error:
+        raise Impossible(UNREADABLE) from error
     run.step(1, STEPS)
     language, zone = told["language"], zone_of(told["zone"])
     page = html.render(profile, edition_of(told["edition"]), language, attempt_url=told["address"], zone=zone)

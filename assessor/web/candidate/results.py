@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -14,11 +15,12 @@ from assessor.errors import Conflict, NotFound
 from assessor.language.moments import iso_day
 from assessor.language.papers import PAPERS, paper_of
 from assessor.messages import N_
-from assessor.profile import NotEnough, Profile, document
+from assessor.profile import NotEnough, Unreadable
 from assessor.report import html as reports
 from assessor.report.editions import ATTACH, SELF, Edition, edition_of
 from assessor.services import profiles
 from assessor.services.jobs import Order
+from assessor.services.profiles import Scored
 from assessor.services.sittings import life, retention
 from assessor.services.sittings.life import AttemptView
 from assessor.services.tasks import document as documents
@@ -52,11 +54,15 @@ def show(ref: str) -> Reply:
     transactions.release()
     if view.state == "open":
         return redirect(url_for("candidate.sitting", ref=ref))
-    language = i18n.language()
+    profile = None
+    is_unreadable = False
     try:
-        profile = profiles.profile_of(view, chosen_role(view))
+        profile = _scored(view).profile
     except NotEnough:
-        profile = None
+        pass
+    except Unreadable:
+        is_unreadable = True
+    sections = profile and reports.sections(profile, SELF, i18n.language(), zone=i18n.zone())
     return make_response(
         render_template(
             "candidate/results.html",
@@ -64,7 +70,8 @@ def show(ref: str) -> Reply:
             roles=profiles.roles_of(view),
             role_id=chosen_role(view),
             profile=profile,
-            sections=profile and reports.sections(profile, SELF, language, zone=i18n.zone()),
+            is_unreadable=is_unreadable,
+            sections=sections,
             keeping=_keeping(),
             paper=_paper(),
             papers=PAPERS,
@@ -167,7 +174,7 @@ def own_data(ref: str) -> Response:
         "kept_until": view.expires_at.isoformat(),
         "receipt": view.submitted and view.submitted.code,
         "answers": [_kept_answer(view, number) for number in range(len(view.items))],
-        "profile": document(_profile(view)),
+        "profile": _document(view),
     }
     written = json.dumps(kept, ensure_ascii=False, indent=2).encode()
     return _download(written, "application/json", f"assessor-{view.ref[:8]}.json")
@@ -186,9 +193,15 @@ def _kept_answer(view: AttemptView, index: int) -> dict[str, Any]:
     }
 
 
-def _profile(view: AttemptView) -> Profile:
+def _scored(view: AttemptView) -> Scored:
+    """What the sitting says under the chosen role, as it was kept; in short transactions of its own."""
+    lent = transactions.independent().lend
+    return lent(profiles.scored, access.actor(), view, chosen_role(view), now=transactions.now())
+
+
+def _document(view: AttemptView) -> Mapping[str, Any]:
     try:
-        return profiles.profile_of(view, chosen_role(view))
+        return _scored(view).document
     except NotEnough as error:
         raise Conflict(N_("Too few questions were answered for a profile.")) from error
 

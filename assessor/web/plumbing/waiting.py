@@ -23,14 +23,21 @@ _LOOK_S = 0.04
 #: Requests of one process that may wait at a time: each holds a thread that others need for their answers.
 _PLACES = threading.BoundedSemaphore(2)
 
-TOO_FEW = N_("Too few questions were answered for a profile.")
+#: Why there is no file, by the fault of its job.
+NO_PROFILE = {
+    documents.TOO_FEW: N_("Too few questions were answered for a profile."),
+    documents.UNREADABLE: N_(
+        "The profile that was kept of this test cannot be read by this version of the software. It is kept "
+        "as it is, and nothing was calculated in its place."
+    ),
+}
 
 
 def asked(order: Order) -> Found:
     """The file, or how far it is after a moment; it is asked for unless it is there.
 
-    Raises Busy where too many files are waited for, Conflict for a sitting without a profile. This is one of
-    the few requests that write although they only fetch.
+    Raises Busy where too many files are waited for, Conflict for a sitting without a profile to show. This is
+    one of the few requests that write although they only fetch.
     """
     found = _look(order)
     if found.content is not None:
@@ -47,8 +54,8 @@ def asked(order: Order) -> Found:
 
 
 def _require_profile(found: Found) -> None:
-    if found.job is not None and found.job.fault == documents.TOO_FEW:
-        raise Conflict(TOO_FEW)
+    if found.job is not None and found.job.fault in NO_PROFILE:
+        raise Conflict(NO_PROFILE[found.job.fault])
 
 
 def _made_within(order: Order, seconds: float) -> Found:
