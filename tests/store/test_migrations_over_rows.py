@@ -9,11 +9,21 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
+from assessor.banks.schema import Library
+from assessor.profile import document
+from assessor.scoring.model import Parameters
+from assessor.services import profiles
+from assessor.services.actors import JOB
+from assessor.services.sittings import life
+from assessor.services.sittings.life import AttemptView
 from assessor.store import guards, migrate
 from assessor.store.db import Database, Unavailable
+from assessor.store.models import ProfileRow
+from tests.fixtures.documents import of_the_first_version
+from tests.fixtures.sittings import LATER, NOW, Held, begin
 from tests.store.rows import contents, fill
 
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate._config()).walk_revisions()][::-1]
@@ -190,3 +200,48 @@ def test_a_guard_that_was_lost_is_put_back_at_the_next_start(bare_database: Data
         guards.drop(connection)
     migrate.upgrade(bare_database)
     require_guards(bare_database)
+
+
+def submitted_and_scored(database: Database, library: Library) -> Held:
+    """A sitting whose profile the version before wrote, with what it planned with."""
+    held = begin(database, library)
+    held.answer_all()
+    held.finish()
+    assert profiles.keep_scored(database, JOB, held.ref, now=NOW)
+    with database.reading() as session:
+        (made,) = [row["document"] for row in contents(session.connection())["profile"]]
+    with database.writing() as session:
+        session.execute(update(ProfileRow).values(document=of_the_first_version(made)))
+    return held
+
+
+def said_of(database: Database, view: AttemptView, held: Held) -> tuple[Any, object]:
+    """The score document, and all that pages draw from it."""
+    found = profiles.scored(database, held.holder, view, view.role_id, now=LATER)
+    return found.document, found.profile
+
+
+@pytest.mark.parametrize("oldest", REVISIONS[:-1])
+def test_a_database_of_a_version_before_reports_the_same_numbers_and_keeps_its_links(
+    bare_database: Database, library: Library, oldest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate.upgrade(bare_database)
+    held, still_open = submitted_and_scored(bare_database, library), begin(bare_database, library)
+    answered = still_open.answer_all()
+    before = said_of(bare_database, held.view(), held)
+    migrate.downgrade(bare_database, oldest)
+    there = everything(bare_database)
+    # The version that comes plans with something else.
+    monkeypatch.setattr(profiles, "PLANNING", Parameters(tau_a=0.3, beta=0.4))
+    migrate.upgrade(bare_database)
+    assert is_within(there, everything(bare_database))
+    assert said_of(bare_database, held.view(), held) == before
+    computed = document(profiles.profile_of(held.view(), held.view().role_id))
+    assert computed["fit"] != before[0]["fit"]
+    # Their addresses and private links lead to them, and the open one goes on.
+    for sitting in (held, still_open):
+        with bare_database.writing() as session:
+            assert life.peek(session, sitting.bearer, now=LATER).ref == sitting.ref
+            assert life.resume(session, sitting.bearer, now=LATER) == sitting.ref
+    assert {name: saved.response for name, saved in still_open.view().answers.items()} == answered
+    assert still_open.finish(LATER).answered == len(answered)
