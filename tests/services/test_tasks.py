@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assessor.banks.schema import Library
 from assessor.profile import NotEnough
@@ -19,7 +19,7 @@ from assessor.services.sittings.life import AttemptView
 from assessor.services.sittings.retention import OPEN_FOR
 from assessor.services.tasks import document, retention, scoring
 from assessor.store.db import Database
-from assessor.store.models import Base, JobFile, JobRow
+from assessor.store.models import Base, JobFile, JobRow, ProfileRow
 from tests.fixtures.sittings import NOW, Held, begin
 from tests.fixtures.working import work_at_once
 
@@ -185,6 +185,24 @@ def test_a_document_of_too_few_answers_fails_for_good(
     assert found.content is None
     assert found.job is not None
     assert (found.job.state, found.job.fault, found.job.tries) == ("failed", document.TOO_FEW, 1)
+
+
+def test_a_document_of_a_profile_that_cannot_be_read_fails_for_good(
+    sqlite_database: Database, library: Library
+) -> None:
+    sitting = submitted(sqlite_database, library)
+    assert profiles.keep_scored(sqlite_database, JOB, sitting.ref, now=NOW)
+    with sqlite_database.writing() as session:
+        session.execute(update(ProfileRow).values(document={"fit": 61.2}))
+    work_at_once(sqlite_database, lambda: NOW)
+    asked = a_document(sitting)
+    with sqlite_database.writing() as session:
+        document.ask(session, JOB, asked, now=NOW)
+    with sqlite_database.reading() as session:
+        found = document.find(session, JOB, asked, now=NOW)
+    assert found.content is None
+    assert found.job is not None
+    assert (found.job.state, found.job.fault, found.job.tries) == ("failed", document.UNREADABLE, 1)
 
 
 def test_no_more_documents_wait_than_a_few_of_one_sitting_and_some_of_all(
