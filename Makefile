@@ -58,8 +58,9 @@ lock: prepare-test ## Renew requirements*.txt: newest versions, hashes of every 
 
 migration: prepare-test ## Write a migration from the models: make migration m="what changed"
 	@test -n "$(m)" || { echo 'say what changed: make migration m="..."' >&2; exit 2; }
-	$(BIN)/alembic revision --autogenerate --message "$(m)" \
-		--rev-id $$(printf '%04d' $$(($$(ls $(MIGRATIONS)/[0-9]*.py 2>/dev/null | wc -l) + 1)))
+	$(BIN)/python .ci/migration.py "$(m)"
+	$(BIN)/ruff check --quiet --fix $(MIGRATIONS)
+	$(BIN)/ruff format --quiet $(MIGRATIONS)
 
 release: audit wheel bom ## All that a release ships, into dist/; stops where the audit is not clean
 

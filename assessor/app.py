@@ -22,14 +22,25 @@ from assessor.store.db import Database, open_database
 from assessor.store.readiness import Readiness
 from assessor.store.unavailable import ANSWERING
 from assessor.web import candidate, public, staff
-from assessor.web.plumbing import access, assets, errors, forms, hosts, i18n, security, server, transactions
+from assessor.web.plumbing import (
+    access,
+    assets,
+    errors,
+    forms,
+    hosts,
+    i18n,
+    rooms,
+    security,
+    server,
+    transactions,
+)
 
 
 class Application(Flask):
     """Flask, silent about faults: it would log the path, which may hold a private link's token."""
 
     def log_exception(self, exc_info: object) -> None:
-        """Nothing: ``web.errors`` logs the fault under its reference, with the route's pattern."""
+        """Nothing: ``web.plumbing.errors`` logs the fault under its reference, with the route's pattern."""
 
 
 def create_app(
@@ -88,9 +99,9 @@ def create_app(
     errors.configure(app)
     transactions.install(app, errors.broken)
     assets.configure(app)
-    pages = (*public.BLUEPRINTS, *candidate.BLUEPRINTS, *staff.BLUEPRINTS)
-    for blueprint in (*pages, *(public.IN_DEBUG_MODE if debug else ())):
-        app.register_blueprint(blueprint)
+    for room in (public, candidate, staff):
+        for blueprint in rooms.blueprints(room, debug=debug):
+            app.register_blueprint(blueprint)
     access.require_policies(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

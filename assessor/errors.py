@@ -1,6 +1,6 @@
 """The five refusals of services and the store, named by what the other side must do.
 
-Core errors (a bad response, a bad bank) live beside their code; pages for these live in `web/errors.py`.
+Core errors (a bad response, a bad bank) live beside their code; pages for these in `web/plumbing/errors.py`.
 """
 
 

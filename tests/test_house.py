@@ -397,7 +397,7 @@ def test_yaml_is_read_in_one_room() -> None:
 
 
 def test_rows_are_fetched_by_id_through_the_scope_only() -> None:
-    """`session.get` knows no workspace; the browser's session is met in web/security.py."""
+    """`session.get` knows no workspace; the browser's session is met in web/plumbing/security.py."""
     doors = {"assessor/store/scope.py", "assessor/web/plumbing/security.py"}
     elsewhere = [path for path in python_files(PACKAGE) if of_root(path) not in doors]
     assert not lines_matching(r"\bsession\.get\(", elsewhere)

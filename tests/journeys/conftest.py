@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from assessor import config
 from assessor.app import create_app
 from assessor.banks.loader import load_library
 from assessor.config import ROOT, load_settings, resource
@@ -18,6 +19,7 @@ from assessor.store import migrate
 from assessor.store.db import Database, open_database
 from tests.cli.conftest import run as run
 from tests.fixtures.working import work_at_once
+from tests.journeys.shipped import small_house
 from tests.web.checked import Browser
 
 NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -25,6 +27,17 @@ BANKS = ROOT / "tests" / "banks"
 SHAPES = ("a bank", "a folder of banks")
 
 Server = Callable[[], Flask]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house with a few of the shipped situations."""
+    return small_house(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(autouse=True)
+def own_house(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "ROOT", house)
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,16 @@
-"""docs/adding.md as steps: files to write, lines to add, commands to run. Judges nothing."""
+"""docs/adding.md as steps: files to write, lines to add, commands to run, and people who follow them.
+
+Judges nothing but whether a command did what it was asked.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,45 +46,56 @@ def steps(recipe: str) -> list[Step]:
 
 @dataclass
 class Reader:
-    """Somebody who follows the page to the letter in one folder, and what the last command said."""
+    """Somebody who follows the page to the letter in one folder; what each line of theirs said last."""
 
     folder: Path
-    environment: dict[str, str]
-    exports: str = ""
-    said: list[str] = field(default_factory=list)
+    #: Does one line of a terminal, and gives what it prints; an assertion fails where the line does.
+    type: Callable[[str], str]
+    said: dict[str, str] = field(default_factory=dict)
 
-    def follow(self, step: Step) -> None:
-        """Do what the step says; a command that fails is an assertion that shows what it said."""
-        if step.does == "run":
-            self.run(step.text)
-            return
+    def follow(self, recipe: str) -> None:
+        """Do all that the recipe says."""
+        for step in steps(recipe):
+            if step.does == "run":
+                for line in step.text.splitlines():
+                    self.said[line] = self.type(line)
+            else:
+                self.put(step)
+
+    def put(self, step: Step) -> None:
+        """Write the file, or what is added to its end."""
         path = self.folder / step.path
-        kept = path.read_text(encoding="utf-8") if step.does != "Write" else ""
         assert path.exists() is (step.does != "Write"), f"{step.does} {step.path}"
+        kept = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(kept + step.text, encoding="utf-8")
 
-    def run(self, commands: str) -> str:
-        """What the commands print, errors included."""
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self.exports + commands],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, f"{commands}\n{done.stdout}"
-        self.exports += "".join(re.findall(r"^export .*\n", commands, re.MULTILINE))
-        self.said.append(done.stdout)
-        return done.stdout
 
-
-def reader(folder: Path, state: Path) -> Reader:
-    """A reader with this Python's commands at hand and a data folder of their own."""
+def terminal_of(folder: Path, state: Path) -> Callable[[str], str]:
+    """A terminal in a copy of the project: this Python, the copy's own code, a data folder of its own."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("ASSESSOR_", "PYTEST_"))
     }
-    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
-    return Reader(folder, kept | {"PATH": path, "ASSESSOR_DATA": str(state), "PYTHONDONTWRITEBYTECODE": "1"})
+    tools = Path(sys.executable).parent
+    environment = kept | {
+        "PATH": f"{tools}{os.pathsep}{kept['PATH']}",
+        "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ASSESSOR_DATA": str(state),
+    }
+
+    def typed(line: str) -> str:
+        # What is installed is installed; the copy has no environment of its own to prepare.
+        asked = re.sub(r"^make\b", f"make -o prepare-test BIN={shlex.quote(str(tools))}", line)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", asked],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}"
+        return done.stdout
+
+    return typed

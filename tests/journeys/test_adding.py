@@ -2,154 +2,203 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from assessor.cli.banks import _open
 from assessor.config import ROOT
-from tests.journeys.recipes import PAGE, Reader, reader, steps
+from tests.cli.conftest import Run
+from tests.journeys.conftest import Server
+from tests.journeys.recipes import PAGE, Reader, steps, terminal_of
+from tests.journeys.shipped import small_banks
+from tests.web.checked import Browser
 
 pytestmark = pytest.mark.slow
 
-RECIPES = (
-    "A domain",
-    "A competency",
-    "A role profile",
+OF_STRANGERS = ("A domain", "A competency", "A role profile")
+OF_DEVELOPERS = (
     "An item type",
     "A report section",
     "A report edition",
     "A language",
     "A kind of work",
+    "A staff page",
+    "A command",
+    "A migration",
 )
-PROJECT = ("assessor", "docs", "question_banks", "templates", "tests")
+PROJECT = (".ci", "assessor", "docs", "templates", "tests")
 
-NEXT = "<!-- the same page in English -->"
-#: Opens a page in French and in English, in a process that may use the network of this machine.
-OPEN = f"""
-import sys
-from urllib.request import Request, urlopen
-asked = [Request(sys.argv[1], headers={{"Accept-Language": language}}) for language in ("fr", "en")]
-print("{NEXT}".join(urlopen(one, timeout=60).read().decode() for one in asked))
-"""
+
+# A stranger, who has the command and a folder
 
 
 @pytest.fixture
-def stranger(tmp_path: Path) -> Reader:
-    """Somebody in an empty folder with the ``assessor`` command."""
-    (tmp_path / "elsewhere").mkdir()
-    return reader(tmp_path / "elsewhere", tmp_path / "state")
+def stranger(tmp_path: Path, run: Run, server: Server, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """Somebody in an empty folder; the ``assessor`` command is done in this process."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PWD", str(folder))
 
+    def assessor(*arguments: str) -> str:
+        _open.cache_clear()  # A new process has read no bank yet.
+        ran = run(*arguments)
+        assert ran.code == 0, f"{arguments}\n{ran.out}{ran.err}"
+        return ran.out + ran.err
 
-@pytest.fixture
-def developer(tmp_path: Path) -> Reader:
-    """Somebody in a copy of the project."""
-    copy = tmp_path / "project"
-    for name in PROJECT:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "README.md", "CHANGELOG.md", "pyproject.toml"):
-        shutil.copy(ROOT / name, copy)
-    return reader(copy, tmp_path / "state")
+    def typed(line: str) -> str:
+        name, *arguments = shlex.split(os.path.expandvars(line))
+        if line == "assessor serve":
+            app = server()
+            return "".join(Browser(app, language).get("/self/start").text for language in ("fr", "en"))
+        if name == "assessor":
+            return assessor(*arguments)
+        if name == "export":
+            monkeypatch.setenv(*arguments[0].split("=", 1))
+            return ""
+        return subprocess.run([name, *arguments], check=True, capture_output=True, text=True).stdout
 
-
-def follow(someone: Reader, recipe: str) -> None:
-    for step in steps(recipe):
-        if step.text.strip() == "assessor serve":
-            _serve(someone)
-        elif step.text.startswith("make messages"):
-            # What is installed is installed; the copy has no environment of its own to prepare.
-            made = f"make -o prepare-test BIN={Path(sys.executable).parent} messages"
-            someone.run(step.text.replace("make messages", made))
-        else:
-            someone.follow(step)
-
-
-def _serve(someone: Reader) -> None:
-    """The server starts, and its start page offers the domain in both languages."""
-    server = subprocess.Popen(
-        ["bash", "-c", someone.exports + "exec assessor serve --port 0 --workers 1"],
-        cwd=someone.folder,
-        env=someone.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        said = next((line for line in server.stdout if "answers at" in line), "")
-        address = re.search(r"http://\S+", said)
-        assert address is not None, said
-        opened = [sys.executable, "-c", OPEN, f"{address[0]}/self/start"]
-        someone.said.append(subprocess.run(opened, capture_output=True, text=True, check=True).stdout)
-    finally:
-        server.terminate()
-        server.communicate(timeout=120)
+    return Reader(folder, typed)
 
 
 def test_the_page_has_these_recipes_and_each_is_followed_here() -> None:
     chapters = re.findall(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert [name for name in chapters if not name.startswith("And")] == list(RECIPES)
-    assert all(steps(recipe) for recipe in RECIPES)
+    assert [name for name in chapters if not name.startswith("And")] == [*OF_STRANGERS, *OF_DEVELOPERS]
+    assert all(steps(recipe) for recipe in (*OF_STRANGERS, *OF_DEVELOPERS))
 
 
-def test_recipes_of_a_domain_a_competency_and_a_role_are_followed_to_the_letter(stranger: Reader) -> None:
-    follow(stranger, "A domain")
-    checked, tried, page = stranger.said[1], stranger.said[2], stranger.said[3]
-    assert checked == "0 errors, 0 warnings\n"
-    assert "General profile (Community health), short" in tried
-    assert "sim-0002" in tried
+def test_recipes_of_a_domain_a_competency_and_a_role_are_followed_to_the_letter(
+    stranger: Reader, run: Run
+) -> None:
+    stranger.follow("A domain")
+    assert stranger.said["assessor banks check my-banks"] == "0 errors, 0 warnings\n"
+    assert "General profile (Community health), short" in _said(stranger, "assessor form")
+    assert "sim-0002" in _said(stranger, "assessor score")
     assert len(list((stranger.folder / "reports").glob("*.pdf"))) == 2
-    for words, shown in zip(("Santé communautaire", "Community health"), page.split(NEXT), strict=True):
-        assert words in shown
+    for words in ("Santé communautaire", "Community health"):
+        assert words in stranger.said["assessor serve"]
 
-    follow(stranger, "A competency")
-    assert "0 errors, 0 warnings" in stranger.said[-1]
-    assert "clinic.discretion" in stranger.run("assessor banks stats")
+    stranger.follow("A competency")
+    assert stranger.said["assessor banks check my-banks"] == "0 errors, 0 warnings\n"
+    assert "clinic.discretion" in stranger.type("assessor banks stats")
     bank = stranger.folder / "my-banks" / "clinic" / "bank.yaml"
     whole = bank.read_text(encoding="utf-8")
     bank.write_text(whole.replace("      en: Discretion\n", ""), encoding="utf-8")
     line = whole.splitlines().index("      fr: Discrétion")  # counted from 1: the line above, `name:`
-    assert f"clinic/bank.yaml:{line}: error" in stranger.run("assessor banks check my-banks || true")
+    refused = run("banks", "check", "my-banks")
+    assert refused.code == 1
+    assert f"clinic/bank.yaml:{line}: error" in refused.out
     bank.write_text(whole, encoding="utf-8")
 
-    follow(stranger, "A role profile")
-    assert "0 errors, 0 warnings" in stranger.said[-1]
-    assert "sim-0001" in stranger.said[-1]
+    stranger.follow("A role profile")
+    assert stranger.said["assessor banks check my-banks"] == "0 errors, 0 warnings\n"
+    assert "sim-0001" in _said(stranger, "assessor score sittings.jsonl --role clinic-social")
 
 
-def test_recipe_of_an_item_type_is_followed_to_the_letter(developer: Reader) -> None:
-    follow(developer, "An item type")
-    assert re.search(r"\d+ passed", developer.said[-1])
-    assert "first_reply" in developer.run("python -m assessor banks schema")
+def _said(reader: Reader, begins: str) -> str:
+    """What the line that begins so said."""
+    (found,) = [said for line, said in reader.said.items() if line.startswith(begins)]
+    return found
 
 
-def test_recipes_of_a_report_section_and_an_edition_are_followed_to_the_letter(developer: Reader) -> None:
-    follow(developer, "A report section")
+# A developer, who has the project
+
+
+@pytest.fixture(scope="module")
+def developer(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """Somebody in a copy of the project, with a few of its situations; one copy takes all recipes."""
+    folder = tmp_path_factory.mktemp("developer")
+    copy = folder / "project"
+    for name in PROJECT:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("Makefile", "README.md", "CHANGELOG.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, copy)
+    small_banks(copy / "question_banks")
+    return Reader(copy, terminal_of(copy, folder / "state"))
+
+
+@pytest.fixture
+def follow(developer: Reader) -> Callable[[str], str]:
+    """Follows a recipe: what its last line said. What it wrote in Python keeps the rules of the house."""
+
+    def followed(recipe: str) -> str:
+        developer.said.clear()
+        developer.follow(recipe)
+        written = [step.path for step in steps(recipe) if step.path.startswith("assessor/")]
+        if written:
+            developer.type(f"ruff format --check {' '.join(written)} && ruff check {' '.join(written)}")
+        return list(developer.said.values())[-1]
+
+    return followed
+
+
+def passed(said: str) -> int:
+    """How many tests passed; none failed, or the line itself would have."""
+    found = re.search(r"(\d+) passed", said)
+    assert found is not None, said
+    return int(found[1])
+
+
+def test_recipe_of_an_item_type_is_followed_to_the_letter(follow: Callable[[str], str]) -> None:
+    assert passed(follow("An item type")) > 10
+
+
+def test_recipes_of_a_report_section_and_an_edition_are_followed_to_the_letter(
+    developer: Reader, follow: Callable[[str], str]
+) -> None:
+    follow("A report section")
     assert 'id="report-next"' in (developer.folder / "one.html").read_text(encoding="utf-8")
-    follow(developer, "A report edition")
+    follow("A report edition")
     shown = (developer.folder / "client.html").read_text(encoding="utf-8")
     assert 'id="report-areas"' in shown
     assert not re.search('id="report-(next|items|reading)"', shown)
 
 
-def test_recipe_of_a_kind_of_work_is_followed_to_the_letter(developer: Reader) -> None:
-    follow(developer, "A kind of work")
-    assert re.search(r"4 passed", developer.said[-1])
-    assert "tidying" in developer.run(
-        'python -c "from assessor.services import tasks; print(*tasks.kinds())"'
-    )
+def test_recipe_of_a_kind_of_work_is_followed_to_the_letter(follow: Callable[[str], str]) -> None:
+    assert passed(follow("A kind of work")) == 3
 
 
-def test_recipe_of_a_language_is_followed_to_the_letter(developer: Reader) -> None:
-    follow(developer, "A language")
+def test_recipe_of_a_staff_page_is_followed_to_the_letter(follow: Callable[[str], str]) -> None:
+    assert passed(follow("A staff page")) == 5
+
+
+def test_recipe_of_a_command_is_followed_to_the_letter(
+    developer: Reader, follow: Callable[[str], str]
+) -> None:
+    assert follow("A command").split()[:2] == ["fr", "en"]
+    assert "List the languages of pages and reports." in developer.said["python -m assessor --help"]
+
+
+def test_recipe_of_a_migration_is_followed_to_the_letter(
+    developer: Reader, follow: Callable[[str], str]
+) -> None:
+    shipped = {path.name for path in (ROOT / "assessor/store/migrations/versions").glob("0*.py")}
+    assert passed(follow("A migration")) == len(shipped) + 2
+    (written,) = [
+        path
+        for path in (developer.folder / "assessor/store/migrations/versions").glob("0*.py")
+        if path.name not in shipped
+    ]
+    assert written.name == f"{len(shipped) + 1:04}_when_the_first_question_was_shown.py"
+    assert 'sa.Column("opened_at", UtcTime(), nullable=True)' in written.read_text(encoding="utf-8")
+
+
+def test_recipe_of_a_language_is_followed_to_the_letter(
+    developer: Reader, follow: Callable[[str], str]
+) -> None:
+    follow("A language")
     asked = (
         'python -c "from assessor.language.catalogues import shipped_languages; print(*shipped_languages())"'
     )
-    assert developer.run(asked).split() == ["fr", "en", "es"]
+    assert developer.type(asked).split() == ["fr", "en", "es"]
     protects = "tests/test_house.py::test_every_message_is_translated_with_its_placeholders"
-    judged = developer.run(f"python -m pytest -q -p no:cacheprovider '{protects}' || true")
+    judged = developer.type(f"python -m pytest -q -p no:cacheprovider '{protects}[es]' || true")
     assert f"{protects}[es]" in judged
     assert "fuzzy or untranslated" in judged

@@ -55,10 +55,11 @@ def described(engine: Any) -> dict[str, Any]:
 
     return {
         name: {
-            "columns": [
+            # In any order: a migration adds a column at the end, and the model where it belongs.
+            "columns": sorted(
                 plain((column["name"], column["type"], column["nullable"]))
                 for column in seen.get_columns(name)
-            ],
+            ),
             "pk": plain(seen.get_pk_constraint(name)),
             "fk": sorted(plain(found) for found in seen.get_foreign_keys(name)),
             "unique": sorted(plain(found) for found in seen.get_unique_constraints(name)),

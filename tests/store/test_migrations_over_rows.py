@@ -24,7 +24,8 @@ from assessor.store.db import Database, Unavailable
 from assessor.store.models import ProfileRow
 from tests.fixtures.documents import of_the_first_version
 from tests.fixtures.sittings import LATER, NOW, Held, begin
-from tests.store.rows import contents, fill
+from tests.fixtures.store import TABLES
+from tests.store.rows import ROWS, contents, fill
 
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate._config()).walk_revisions()][::-1]
 
@@ -94,6 +95,10 @@ def require_guards(database: Database) -> None:
             database.engine.execution_options(assessor_writing=True).begin() as connection,
         ):
             connection.execute(text(statement))
+
+
+def test_every_table_has_rows_to_be_migrated() -> None:
+    assert {name for name, rows in ROWS.items() if rows} == set(TABLES)
 
 
 @pytest.mark.parametrize("place", range(len(REVISIONS)), ids=REVISIONS)

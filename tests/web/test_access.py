@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from assessor.config import Settings
 from assessor.items import listed, type_of
 from assessor.services import permissions
-from assessor.services.actors import holder_of
-from assessor.services.permissions import HELD, OVER_SITTINGS, Permission
+from assessor.services.actors import Capacity, holder_of
+from assessor.services.permissions import HELD, Permission
 from assessor.services.sittings import life
 from assessor.services.tasks import document
 from assessor.store.db import Database
@@ -84,6 +84,10 @@ def brought(browser: Browser, database: Database, state: str) -> str:
     return ref
 
 
+#: Who has no browser.
+MACHINES = {Capacity.COMMAND_LINE, Capacity.JOB}
+
+
 def routes(app: Flask) -> Iterator[tuple[Rule, str, Policy]]:
     for rule in app.url_map.iter_rules():
         asked = policy_of(app, rule.endpoint)
@@ -110,6 +114,12 @@ def call(browser: Browser, method: str, path: str) -> TestResponse:
     """The reply to a call with a valid form token."""
     token = str(browser.get("/").soup.select("input[name=csrf_token]")[0]["value"])
     return browser.client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
+
+
+def shown_by_browsers() -> set[Permission]:
+    """What those hold who show in a browser that they are more than a visitor."""
+    others = {capacity: set(held) for capacity, held in HELD.items() if capacity not in MACHINES}
+    return set().union(*others.values()) - others[Capacity.VISITOR]
 
 
 def said(reply: TestResponse, shown: str) -> tuple[int, object, str]:
@@ -165,7 +175,7 @@ def test_what_is_somebody_else_s_is_answered_as_if_it_were_not_there(
         assert foreign[0] == 404, f"{method} {rule.rule}"
         assert foreign == unknown, f"{method} {rule.rule}"
         tried.add(asked.permission)
-    assert tried == {Permission.READ_BANKS, *OVER_SITTINGS} - {Permission.SCORE, Permission.RETAIN}
+    assert tried == shown_by_browsers()
     assert owner.get(f"/a/{ref}/1").path == f"/a/{ref}/{'1' if state == 'begun' else 'results'}"
 
 

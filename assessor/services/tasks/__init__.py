@@ -1,7 +1,7 @@
 """The kinds of work that no request waits for: one module each. What is in the folder exists.
 
 A module's name is its kind's, ``KIND`` is how it is done, and a function ``order`` is how it is asked for. A
-module may be run twice with the same end; ``tests/services/test_work.py`` runs every one of them twice.
+module may be run twice with the same end; ``tests/services/test_tasks.py`` runs every one of them twice.
 """
 
 from __future__ import annotations

@@ -1,26 +1,28 @@
-"""Where Alembic starts: it works on the connection that ``store.migrate`` hands it."""
+"""Where Alembic starts: it works on the connection that it is handed, and opens none."""
+
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from alembic.autogenerate.api import AutogenContext
 
-from assessor.config import load_settings
-from assessor.store.models import Base
-
-
-def _run(connection: Connection) -> None:
-    context.configure(
-        connection=connection,
-        target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
-        compare_type=True,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
+from assessor.store.models import Base, UtcTime
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    _run(given)
-else:
-    with create_engine(load_settings().database_url).connect() as opened:
-        _run(opened)
+def _rendered(_kind: str, found: Any, written: AutogenContext) -> str | Literal[False]:
+    """How a migration that is being written names a type of our own."""
+    if not isinstance(found, UtcTime):
+        return False
+    written.imports.add("\nfrom assessor.store.models import UtcTime")
+    return "UtcTime()"
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    render_item=_rendered,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

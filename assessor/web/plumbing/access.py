@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, request
 
 from assessor.services import grants, permissions
-from assessor.services.actors import OPERATOR as THE_OPERATOR
-from assessor.services.actors import VISITOR, Actor, bearer_of, holder_of
+from assessor.services.actors import OPERATOR, VISITOR, Actor, bearer_of, holder_of
 from assessor.services.permissions import Permission
 from assessor.services.sittings import life
 from assessor.web.plumbing import security, transactions
@@ -48,11 +47,19 @@ def holder(ref: str) -> Actor:
 
 
 def _operator(key: str) -> Actor:
-    return THE_OPERATOR if security.is_operator(key) else VISITOR
+    return OPERATOR if security.is_operator(key) else VISITOR
 
 
 def _over_sitting(permission: Permission) -> Policy:
     return Policy(permission, holder, argument="ref", is_of_sitting=True)
+
+
+def behind_key(permission: Permission) -> Policy:
+    """For whoever has the key that the server prints at its start, which stands in the address.
+
+    Whether there is such a page at all is nobody's business who has none.
+    """
+    return Policy(permission, _operator, argument="key")
 
 
 PUBLIC = Policy(Permission.VISIT, _visitor)
@@ -64,9 +71,6 @@ LINK = Policy(Permission.TAKE_UP, bearer_of, argument="token")
 READING = _over_sitting(Permission.READ)
 ANSWERING = _over_sitting(Permission.ANSWER)
 GOVERNING = _over_sitting(Permission.GOVERN)
-#: Whoever has the key that the server prints at its start. Whether there is such a page at all is nobody's
-#: business who has none.
-OPERATOR = Policy(Permission.READ_BANKS, _operator, argument="key")
 
 
 def actor() -> Actor:

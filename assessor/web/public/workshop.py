@@ -29,6 +29,7 @@ from assessor.web.plumbing.access import PUBLIC, policy
 from assessor.web.plumbing.forms import ButtonsField, PageForm
 
 blueprint = Blueprint("workshop", __name__)
+IN_DEBUG_MODE_ONLY = True
 
 State = Literal["empty", "filled", "faulty", "disabled"]
 STATES: tuple[State, ...] = get_args(State)

@@ -1,5 +1,1 @@
 """Pages for those who run this server. Behind a key."""
-
-from assessor.web.staff import operator
-
-BLUEPRINTS = (operator.blueprint,)

@@ -11,15 +11,16 @@ from assessor.language.catalogues import tongue
 from assessor.messages import retold
 from assessor.report.words import Words
 from assessor.services import jobs, tasks
+from assessor.services.permissions import Permission
 from assessor.web.plumbing import i18n, transactions
-from assessor.web.plumbing.access import OPERATOR, policy
+from assessor.web.plumbing.access import behind_key, policy
 from assessor.web.plumbing.server import server
 
 blueprint = Blueprint("operator", __name__)
 
 
 @blueprint.get("/operator/<key>")
-@policy(OPERATOR)
+@policy(behind_key(Permission.READ_BANKS))
 def banks(key: str) -> str:
     """The banks in use with what they hold, and each one left out with its errors."""
     spoken = tongue(i18n.language())
@@ -39,7 +40,7 @@ def banks(key: str) -> str:
         for place, findings in server().left_out.items()
     ]
     rows = _in_use(server().library, Words(i18n.language()), transactions.now().date())
-    return render_template("home/banks.html", rows=rows, left_out=left_out, **_work())
+    return render_template("staff/banks.html", rows=rows, left_out=left_out, **_work())
 
 
 def _work() -> dict[str, object]:
