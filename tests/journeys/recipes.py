@@ -5,18 +5,23 @@ Judges nothing but whether a command did what it was asked.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from assessor.config import ROOT
 
 PAGE = ROOT / "docs" / "adding.md"
+FORKING = ROOT / "tests" / "journeys" / "forking.py"
+#: Settings that are this test run's own.
+FOREIGN = ("ASSESSOR_", "PYTEST_")
 
 _BLOCK = re.compile(
     r"(?:^(Write|Add to the end of) `([^`]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
@@ -70,32 +75,59 @@ class Reader:
         path.write_text(kept + step.text, encoding="utf-8")
 
 
-def terminal_of(folder: Path, state: Path) -> Callable[[str], str]:
+class Terminal:
     """A terminal in a copy of the project: this Python, the copy's own code, a data folder of its own."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("ASSESSOR_", "PYTEST_"))
-    }
-    tools = Path(sys.executable).parent
-    environment = kept | {
-        "PATH": f"{tools}{os.pathsep}{kept['PATH']}",
-        "PYTHONPATH": str(folder),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "ASSESSOR_DATA": str(state),
-    }
 
-    def typed(line: str) -> str:
+    def __init__(self, folder: Path, state: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        self._tools = Path(sys.executable).parent
+        self._printed = state.parent / "printed.txt"
+        self._here: Any = {
+            "cwd": folder,
+            "env": kept
+            | {
+                "PATH": f"{self._tools}{os.pathsep}{kept['PATH']}",
+                "PYTHONPATH": str(folder),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "OPENBLAS_NUM_THREADS": "1",  # A fork has one thread.
+                "ASSESSOR_DATA": str(state),
+            },
+            "text": True,
+        }
+        self._python = subprocess.Popen(
+            [sys.executable, FORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **self._here
+        )
+
+    def __call__(self, line: str) -> str:
+        """What the line prints; an assertion fails where the line does."""
+        words = shlex.split(line)
+        code, said = self.python(words[2:]) if words[:2] == ["python", "-m"] else self._bash(line)
+        assert code == 0, f"{line}\n{said}"
+        return said
+
+    def python(self, words: Sequence[str]) -> tuple[int, str]:
+        """The exit code of that module with those words, and what it prints."""
+        assert self._python.stdin is not None
+        assert self._python.stdout is not None
+        print(
+            json.dumps({"words": list(words), "printed": str(self._printed)}),
+            file=self._python.stdin,
+            flush=True,
+        )
+        return int(self._python.stdout.readline()), self._printed.read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        """Nothing of it is left."""
+        self._python.communicate()
+
+    def _bash(self, line: str) -> tuple[int, str]:
         # What is installed is installed; the copy has no environment of its own to prepare.
-        asked = re.sub(r"^make\b", f"make -o prepare-test BIN={shlex.quote(str(tools))}", line)
-        done = subprocess.run(
+        asked = re.sub(r"^make\b", f"make -o prepare-test BIN={shlex.quote(str(self._tools))}", line)
+        said = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", asked],
-            cwd=folder,
-            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
             check=False,
+            **self._here,
         )
-        assert done.returncode == 0, f"{line}\n{done.stdout}"
-        return done.stdout
-
-    return typed
+        return said.returncode, said.stdout

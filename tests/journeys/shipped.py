@@ -1,26 +1,31 @@
-"""A small house to walk through: what is shipped, with a few of its situations for each competency.
+"""A small house to walk through: the shipped framework, practice and one domain, with situations made here.
 
-What a stranger adds, and how it is drawn, read and reported, is the same beside thirty files as beside all.
+What a stranger adds, and how it is drawn, read and reported, is the same beside forty small situations as
+beside all that are shipped; and nothing here depends on what those hold.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
-from collections import defaultdict
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from assessor.config import ROOT
 
 BANKS = ROOT / "question_banks"
 #: The shipped domain that is kept, so that there is something to be taken already.
 DOMAIN = "banking"
-#: How many files each competency keeps.
-KEPT = 2
+#: The key of each type in the order of the file: no place is the best one more often than another.
+KEYS = {"best": (3, 5, 1, 2), "best_worst": (5, 1, 3, 2), "rate": (2, 3, 1, 5), "rank": (1, 3, 5, 2)}
+LURES = ("near", "geek", "vanity", "freeze")
 
 
 def small_house(folder: Path) -> Path:
-    """A checkout whose banks are the framework, some of the core, the practice and one domain."""
+    """A checkout whose banks are small."""
     for name in ("assessor", "templates"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -29,32 +34,54 @@ def small_house(folder: Path) -> Path:
 
 
 def small_banks(folder: Path) -> None:
-    """The shipped banks, thinned, in a new folder."""
+    """Write banks into a new folder: two situations for each competency, of two types."""
     shutil.copytree(BANKS / "practice", folder / "practice")
     shutil.copy(BANKS / "framework.yaml", folder)
-    for bank in ("core", DOMAIN):
-        (folder / bank / "items").mkdir(parents=True)
-        shutil.copy(BANKS / bank / "bank.yaml", folder / bank)
-        for path in _kept(BANKS / bank / "items"):
-            shutil.copy(path, folder / bank / "items")
     (folder / "roles").mkdir()
     for path in (BANKS / "roles").iterdir():
         if f"\ndomain: {DOMAIN}\n" in path.read_text(encoding="utf-8"):
             shutil.copy(path, folder / "roles")
+    framework = _read(BANKS / "framework.yaml")
+    shared = [one["id"] for area in framework["areas"] for one in area["competencies"]]
+    own = [one["id"] for one in _read(BANKS / DOMAIN / "bank.yaml")["competencies"]]
+    for bank, competencies in (("core", shared), (DOMAIN, own)):
+        (folder / bank / "items").mkdir(parents=True)
+        shutil.copy(BANKS / bank / "bank.yaml", folder / bank)
+        for item in _items(bank, [one for one in competencies for _ in range(2)]):
+            path = folder / bank / "items" / f"{item['id']}.yaml"
+            path.write_text(yaml.safe_dump(item, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def _kept(items: Path) -> list[Path]:
-    """For each competency its shortest files, each of another type, and none that speaks of others."""
-    by_competency: dict[str, dict[str, Path]] = defaultdict(dict)
-    alone = [path for path in items.iterdir() if "enemies:" not in path.read_text(encoding="utf-8")]
-    for path in sorted(alone, key=lambda path: (path.stat().st_size, path.name)):
-        competency, kind = (_first(name, path) for name in ("competency", "type"))
-        if len(by_competency[competency]) < KEPT:
-            by_competency[competency].setdefault(kind, path)
-    return sorted(path for kinds in by_competency.values() for path in kinds.values())
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
-def _first(name: str, path: Path) -> str:
-    found = re.search(rf"^\s*{name}: (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    assert found is not None, path
-    return found[1]
+def _items(bank: str, competencies: list[str]) -> Iterator[dict[str, Any]]:
+    for number, (competency, kind) in enumerate(zip(competencies, cycle(KEYS), strict=False), start=1):
+        yield {
+            "id": f"{bank}-made-{number}",
+            "type": kind,
+            "competency": competency,
+            "minutes": 2,
+            "pool": "open",
+            "status": "author-keyed",
+            "situation": _text(f"{bank} {number}, {competency}"),
+            "options": [_option(place, worth) for place, worth in zip("abcd", KEYS[kind], strict=True)],
+            "principle": _text(f"principle {number}"),
+            "as_of": "2026-11-22",
+        }
+
+
+def _option(place: str, worth: int) -> dict[str, Any]:
+    lure = {} if worth == 5 else {"lure": LURES["abcd".index(place)]}
+    return {
+        "id": place,
+        "text": _text(f"option {place}"),
+        "effectiveness": worth,
+        **lure,
+        "why": _text(f"why {place}"),
+    }
+
+
+def _text(words: str) -> dict[str, str]:
+    return {"fr": f"{words} (fr)", "en": f"{words} (en)"}
