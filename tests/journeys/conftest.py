@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from assessor import config
 from assessor.app import create_app
-from assessor.authoring import checks
-from assessor.authoring.giveaways import Given, check_giveaways
 from assessor.banks.loader import load_library
-from assessor.banks.places import Document, Finding
 from assessor.config import ROOT, load_settings, resource
 from assessor.services import versions
 from assessor.store import migrate
 from assessor.store.db import Database, open_database
 from tests.cli.conftest import run as run
 from tests.fixtures.working import work_at_once
-from tests.journeys.shipped import small_house
 from tests.web.checked import Browser
 
 NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -30,24 +25,6 @@ BANKS = ROOT / "tests" / "banks"
 SHAPES = ("a bank", "a folder of banks")
 
 Server = Callable[[], Flask]
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A house with a few of the shipped situations."""
-    return small_house(tmp_path_factory.mktemp("house"))
-
-
-@pytest.fixture(autouse=True)
-def own_house(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own situations are held to no bar; those of a stranger are, as ever."""
-
-    def judged(given: Given, documents: Mapping[str, Document]) -> Iterator[Finding]:
-        if not given.is_shipped:
-            yield from check_giveaways(given, documents)
-
-    monkeypatch.setattr(config, "ROOT", house)
-    monkeypatch.setattr(checks, "check_giveaways", judged)
 
 
 @pytest.fixture(autouse=True)

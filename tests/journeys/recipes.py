@@ -88,7 +88,6 @@ class Terminal:
             | {
                 "PATH": f"{self._tools}{os.pathsep}{kept['PATH']}",
                 "PYTHONPATH": str(folder),
-                "PYTHONDONTWRITEBYTECODE": "1",
                 "OPENBLAS_NUM_THREADS": "1",  # A fork has one thread.
                 "ASSESSOR_DATA": str(state),
             },

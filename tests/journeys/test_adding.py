@@ -15,9 +15,9 @@ import pytest
 from assessor.cli.banks import _open
 from assessor.config import ROOT
 from tests.cli.conftest import Run
+from tests.journeys.banks import small_banks
 from tests.journeys.conftest import Server
 from tests.journeys.recipes import PAGE, Reader, Terminal, steps
-from tests.journeys.shipped import small_banks
 from tests.web.checked import Browser
 
 pytestmark = pytest.mark.slow

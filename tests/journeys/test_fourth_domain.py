@@ -16,7 +16,6 @@ import yaml
 from assessor.config import resource
 from tests.cli.conftest import Run
 from tests.journeys.conftest import Server
-from tests.journeys.shipped import DOMAIN
 from tests.web.checked import Browser, Page
 from tests.web.journeys import answer_all, finish, ref_of
 
@@ -120,8 +119,8 @@ def test_an_id_that_is_shipped_already_is_refused_by_name(
 ) -> None:
     shipped = resource("question_banks")
     if kind == "bank":
-        ident, taker = DOMAIN, shipped / DOMAIN / "bank.yaml"
-        shutil.copytree(shipped / DOMAIN, folder / DOMAIN)
+        ident, taker = "tourism", shipped / "tourism" / "bank.yaml"
+        shutil.copytree(shipped / "tourism", folder / "tourism")
     elif kind == "item":
         taker = sorted((shipped / "core" / "items").iterdir())[0]
         ident = taker.stem

@@ -1,7 +1,7 @@
-"""A small house to walk through: the shipped framework, practice and one domain, with situations made here.
+"""Banks to develop beside: the shipped framework, practice and one domain, with situations made here.
 
-What a stranger adds, and how it is drawn, read and reported, is the same beside forty small situations as
-beside all that are shipped; and nothing here depends on what those hold.
+What code makes of forty small situations it makes of all that are shipped, and nothing here depends on what
+those hold.
 """
 
 from __future__ import annotations
@@ -17,24 +17,15 @@ import yaml
 from assessor.config import ROOT
 
 BANKS = ROOT / "question_banks"
-#: The shipped domain that is kept, so that there is something to be taken already.
+#: The domain that the recipes name.
 DOMAIN = "banking"
 #: The key of each type in the order of the file: no place is the best one more often than another.
 KEYS = {"best": (3, 5, 1, 2), "best_worst": (5, 1, 3, 2), "rate": (2, 3, 1, 5), "rank": (1, 3, 5, 2)}
 LURES = ("near", "geek", "vanity", "freeze")
 
 
-def small_house(folder: Path) -> Path:
-    """A checkout whose banks are small."""
-    for name in ("assessor", "templates"):
-        (folder / name).symlink_to(ROOT / name)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    small_banks(folder / "question_banks")
-    return folder
-
-
 def small_banks(folder: Path) -> None:
-    """Write banks into a new folder: two situations for each competency, of two types."""
+    """The banks, in a new folder: two situations for each competency, of two types."""
     shutil.copytree(BANKS / "practice", folder / "practice")
     shutil.copy(BANKS / "framework.yaml", folder)
     (folder / "roles").mkdir()
