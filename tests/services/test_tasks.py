@@ -64,7 +64,8 @@ def an_order(kind: str, held: Held) -> Order:
     if kind in EXAMPLES:
         return EXAMPLES[kind](held)
     order = import_module(f"{tasks.__name__}.{kind}").order
-    made: Order = order(held.ref) if signature(order).parameters else order()
+    wanted = [one for one in signature(order).parameters.values() if one.default is one.empty]
+    made: Order = order(held.ref) if wanted else order()
     return made
 
 
