@@ -30,6 +30,7 @@ from assessor.items import (
     type_of,
 )
 from assessor.items.base import Content, OptionContent, ResponseError, Shown
+from tests.core.asked import asked_of
 from tests.core.banks_examples import synthetic
 from tests.core.items_examples import EXAMPLES
 
@@ -57,13 +58,9 @@ ITEMS = list(load_library([], SHIPPED).items.values())
 HEADS = list({item.book.family or item.id: item.content for item in ITEMS}.values())
 EXAMPLE = [content for contents in MADE.values() for content in contents]
 CONTENTS = [item.content for item in ITEMS] + EXAMPLE
-every_item = pytest.mark.parametrize("content", CONTENTS, ids=[content.id for content in CONTENTS])
-every_set_of_parts = pytest.mark.parametrize(
-    "content", HEADS + EXAMPLE, ids=[content.id for content in HEADS + EXAMPLE]
-)
-every_unfolding_item = pytest.mark.parametrize(
-    "content", [content for content in HEADS + EXAMPLE if isinstance(type_of(content), Unfolding)]
-)
+every_item = asked_of(CONTENTS)
+every_set_of_parts = asked_of(HEADS + EXAMPLE)
+every_unfolding_item = asked_of([each for each in HEADS + EXAMPLE if isinstance(type_of(each), Unfolding)])
 
 
 def secret_of(seed: int) -> bytes:
