@@ -29,6 +29,12 @@ def figure(value: float, language: str, decimals: int = 1) -> str:
     return typeset(format_decimal(rounded(value, decimals), pattern, locale=locale_of(language)), language)
 
 
+def decimal(value: float, language: str, decimals: int) -> str:
+    """The value as the language writes it, with so many decimals, zeros too."""
+    pattern = f"#,##0.{'0' * decimals}"
+    return typeset(format_decimal(rounded(value, decimals), pattern, locale=locale_of(language)), language)
+
+
 def exact(value: float, language: str) -> str:
     """The value as the language writes it, with all its decimals."""
     return figure(value, language, 6)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import f as f_distribution
 
 from assessor.messages import N_
+from assessor.scoring.cuts import reaches, scale_of
 from assessor.statistics.stated import (
     NO_VARIANCE,
     Z95,
@@ -125,8 +126,8 @@ def _option(x: Floats, lowest: int, highest: int, null: float, needs: int) -> Op
 
 def _a_wg(mean: float, variance: float, n: int, lowest: int, highest: int) -> float | None:
     """Undefined where even the widest spread that this mean allows needs more raters."""
-    nearest = (highest - lowest) / n
-    if not lowest + nearest <= mean <= highest - nearest:
+    nearest, size = (highest - lowest) / n, scale_of([lowest, highest])
+    if not (reaches(mean, lowest + nearest, scale=size) and reaches(highest - nearest, mean, scale=size)):
         return None
     widest = (highest + lowest) * mean - mean**2 - highest * lowest
     return 1 - 2 * variance / (widest * n / (n - 1))

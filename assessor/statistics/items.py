@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assessor.messages import N_
-from assessor.scoring.cuts import parts
+from assessor.scoring.cuts import exceeds, parts, reaches
 from assessor.statistics.stated import (
     NO_VARIANCE,
     PROVISIONAL,
@@ -270,7 +270,7 @@ def _facility(item: str, own: Floats, ends: tuple[float, float], minimums: Minim
 def _item_flags(rest: Stated[float], same: bool) -> tuple[Flag, ...]:
     if same:
         return (Flag(SAME_SCORE),)
-    if rest.value is None or rest.value >= LEAST_REST_R:
+    if rest.value is None or reaches(rest.value, LEAST_REST_R):
         return ()
     return (Flag(NEGATIVE_ITEM_REST if rest.value < 0 else LOW_ITEM_REST),)
 
@@ -375,12 +375,12 @@ def _option_flags(options: Sequence[Option]) -> tuple[Flag, ...]:
     flags = [
         Flag(LOW_KEY_REST, key.option)
         for key in keys
-        if key.rest_r.value is not None and key.rest_r.value < LEAST_REST_R
+        if key.rest_r.value is not None and not reaches(key.rest_r.value, LEAST_REST_R)
     ]
     for option in options:
         if option.keyed:
             continue
-        if option.rest_r.value is not None and option.rest_r.value > 0:
+        if option.rest_r.value is not None and exceeds(option.rest_r.value, 0.0):
             flags.append(Flag(ATTRACTS_THE_GOOD, option.option))
         if option.share.value is not None and option.share.value < LEAST_SHARE:
             flags.append(Flag(RARELY_CHOSEN, option.option))

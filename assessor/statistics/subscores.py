@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessor.messages import N_
+from assessor.scoring.cuts import exceeds
 from assessor.statistics.items import Matched
 from assessor.statistics.reliability import alpha_of, pair_covariance
 from assessor.statistics.stated import NO_VARIANCE, OTHER_FORMS, TOO_FEW_ITEMS, Interval, Stated, stated
@@ -132,8 +133,10 @@ def _subscore(
         prmse_augmented=stated(both, n, needs, why=why),
         gain=stated(gain, n, needs, interval=interval, why=why),
         weights=stated(found.weights[p], n, needs, why=why),
-        has_value=stated(found.distinct[p] and gain is not None and gain > 0, n, needs),
-        augmented_has_value=stated(found.distinct[p] and gain_both is not None and gain_both > 0, n, needs),
+        has_value=stated(found.distinct[p] and gain is not None and bool(exceeds(gain, 0.0)), n, needs),
+        augmented_has_value=stated(
+            found.distinct[p] and gain_both is not None and bool(exceeds(gain_both, 0.0)), n, needs
+        ),
     )
 
 

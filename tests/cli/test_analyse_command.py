@@ -35,6 +35,26 @@ def test_items_and_forms_are_told_in_tables(run: Run, many: Path):
     assert "too few people to say what its score alone is worth (n 120, needs 500)" in ran.out
 
 
+def test_tables_are_in_the_language_that_is_asked_for(run: Run, many: Path):
+    ran = run("analyse", many, "--lang", "fr")
+    assert ran.lines[0].split() == [
+        "situation",
+        "version",
+        "type",
+        "n",
+        "facilité",
+        "r",
+        "item-reste",
+        "à",
+        "regarder",
+    ]
+    assert re.search(r"alpha 0,\d\d \(de 0,\d\d à 0,\d\d\)", ran.out)
+    assert not re.search(r"\d\.\d\d", ran.out)
+    refused = run("analyse", many, "--lang", "xx")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--lang: 'xx' is not offered here" in refused.err
+
+
 def test_the_document_comes_from_standard_input_too(run: Run, many: Path):
     ran = run("analyse", "-", "--json", typed=many.read_text("utf-8"))
     told = json.loads(ran.out)
@@ -48,6 +68,10 @@ def test_a_column_file_adds_groups(run: Run, many: Path, tmp_path: Path):
     names = [json.loads(line)["candidate"] for line in many.read_text("utf-8").splitlines()]
     rows = [f"{name},{'north' if number % 3 else 'south'}" for number, name in enumerate(names)]
     columns.write_text("\n".join(["candidate,region", *rows]), "utf-8")
+    ran = run("analyse", many, "--columns", columns, "--lang", "fr")
+    assert "selon region : south (40) à côté de north (80)" in ran.out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "sans classe" in ran.out
+    assert "Too few" not in ran.out
     ran = run("analyse", many, "--columns", columns)
     assert "by region: south (40) beside north (80)" in ran.out
     assert re.search(
@@ -116,6 +140,9 @@ def test_purification_that_did_not_converge_is_told_in_the_table_and_in_the_docu
     columns.write_text("\n".join(["candidate,region", *groups]), "utf-8")
     (study,) = json.loads(run("analyse", many, "--columns", columns, "--json").out)["bias"]
     table = run("analyse", many, "--columns", columns).out
+    assert (
+        "La purification n’a pas convergé." in run("analyse", many, "--columns", columns, "--lang", "fr").out
+    )
     assert (study["study"]["converged"], study["study"]["settled"]) == (False, True)
     assert study["study"]["words"].startswith("Purification did not converge. Instead, items left the total")
     assert study["study"]["words"] in table

@@ -334,6 +334,14 @@ def test_panel_agreement_by_hand():
     assert skewed.options[0].r_wg.known < found.options[0].r_wg.known
 
 
+@pytest.mark.parametrize(("ratings", "highest"), [([5] + [1] * 10, 5), ([7] + [1] * 12, 7)])
+def test_a_mean_exactly_at_the_last_place_where_agreement_is_defined_is_there(ratings, highest):
+    """The mean is 1 + 4 / 11 as a sum over people, and not to the last bit as a bound."""
+    for turned in (ratings, [highest + 1 - x for x in ratings]):
+        found = agreement.panel_agreement([[x] for x in turned], 1, highest, needs=0).options[0]
+        assert found.a_wg.known == pytest.approx(-1.0)
+
+
 def test_a_panel_that_disagrees_is_set_to_zero_and_says_so():
     found = agreement.panel_agreement([[1, 1], [5, 5], [1, 5], [5, 1]], 1, 5, needs=0)
     assert (found.options[0].r_wg.known, found.options[0].r_wg.words) == (0.0, agreement.NO_MORE_THAN_CHANCE)

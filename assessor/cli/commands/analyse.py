@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from assessor.cli.arguments import add_json, add_sittings, natural
+from assessor.cli.arguments import add_json, add_language, add_sittings, natural
 
 SAYS = "Statistics of items and forms, each with its N."
 
@@ -18,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="groups to compare beside the language: a line a candidate, a column a grouping",
     )  # fmt: skip
     add_json(parser, "the whole analysis, one document")
+    add_language(parser)
     parser.add_argument("--seed", type=natural, default=1, help="for bootstrap intervals (%(default)s)")
 
 
@@ -25,4 +26,6 @@ def run(given: argparse.Namespace) -> int:
     """The exit code of the command."""
     from assessor.cli import analysing
 
-    return analysing.run(given.sittings, columns=given.columns, as_json=given.json, seed=given.seed)
+    return analysing.run(
+        given.sittings, columns=given.columns, as_json=given.json, seed=given.seed, language=given.lang
+    )
