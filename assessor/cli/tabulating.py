@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assessor.banks.schema import Library
 from assessor.cli.terminal import table
-from assessor.language.figures import decimal, percentage
+from assessor.language.figures import decimal, figure, percentage
 from assessor.report.words import Words
-from assessor.statistics import dif
+from assessor.statistics.fairness import Impact
 from assessor.statistics.items import Flag
 from assessor.statistics.stated import Stated
 from assessor.statistics.subscores import Subscore
 from assessor.studies.analysis import Analysis, Bias, FormAnalysis, ItemAnalysis, is_flagged, is_of_size
+from assessor.studies.classification import Side, Sides
+from assessor.studies.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Telling:
         """Items, forms, and bias by group, in this order."""
         _, ngettext = self.words.catalogue.gettext, self.words.catalogue.ngettext
         heads = (_("item"), _("version"), _("type"), _("n"), _("facility"), _("item-rest r"), _("to look at"))
-        rows = [heads]
+        rows: list[tuple[str, ...]] = [heads]
         for one in found.items:
             rows += self._item(one)
         yield from table(rows, right=(3,))
@@ -44,6 +47,8 @@ class Telling:
             yield from self._form(number, form)
         for study in found.bias:
             yield from self._biased(study, found)
+        for selection in found.selections:
+            yield from self._selected(selection)
         yield ""
         yield _("in brackets %(level)s intervals; a statistic from too few people is not shown") % {
             "level": percentage(0.95, self.words.language)
@@ -78,6 +83,50 @@ class Telling:
         }
         for area in form.areas:
             yield f"  {area.part}{self.words.colon}{self._items(area.n_items)}, {self._worth(area)}"
+        for name, stated in ((_("alpha"), told.alpha), (_("omega"), told.omega)):
+            if stated.value is not None and stated.words is not None:
+                yield f"  {name}{self.words.colon}{self.why(stated)}"
+        yield from self._sides(form.sides)
+
+    def _sides(self, told: Sequence[Sides]) -> Iterator[str]:
+        """How surely people stand on a side of each cut; one line where there are too few of them."""
+        _ = self.words.catalogue.gettext
+        if not told:
+            return
+        if told[0].reliability.state == "suppressed":
+            said = self.number(told[0].reliability)
+            yield "  " + _("on which side of a cut people stand, and how surely: %(number)s") % {
+                "number": said
+            }
+            return
+        yield "  " + _("on which side of a cut people stand, in shares of them (check: Livingston and Lewis)")
+        heads = (_("estimate of"), _("reliability"), _("cut"), _("alike twice"), _("kappa"), _("rightly"))
+        rows: list[tuple[str, ...]] = [
+            (*heads, _("too high"), _("too low"), _("check: alike"), _("check: rightly"))
+        ]
+        for one in told:
+            rows += [(one.of, self.number(one.reliability), *self._side(side)) for side in one.cuts]
+        for line in table(rows, right=range(1, len(rows[0]))):
+            yield f"  {line}"
+        if any(side.roles for one in told for side in one.cuts):
+            yield "  " + _(
+                "a cut with a star is a minimum of a role; easiness that is not known counts as error"
+            )
+
+    def _side(self, side: Side) -> tuple[str, ...]:
+        found, check = side.found.value, side.check.value
+        cut = figure(side.cut, self.words.language) + ("*" if side.roles else "")
+        if found is None:
+            return (cut, *["-"] * 7)
+        kappa = "-" if found.kappa is None else self._decimal(found.kappa)
+        checked = (None, None) if check is None else (check.consistency, check.accuracy)
+        return (
+            cut,
+            self._decimal(found.consistency),
+            kappa,
+            *(self._decimal(share) for share in (found.accuracy, found.too_high, found.too_low)),
+            *("-" if share is None else self._decimal(share) for share in checked),
+        )
 
     def _items(self, n: int) -> str:
         return self.words.catalogue.ngettext("%(num)s item", "%(num)s items", n) % {"num": n}
@@ -95,7 +144,7 @@ class Telling:
         flagged = [row for row in one.items if is_flagged(row)]
         names = {version.digest: version.id for version in found.items}
         for row in flagged:
-            said = {
+            said: dict[str, object] = {
                 "item": names[row.compared.item],
                 "size": self.number(row.smd),
                 "kind": row.ets_class.value,
@@ -113,6 +162,61 @@ class Telling:
             yield "  " + _("%(num)s without a class: %(why)s") % {"num": n, "why": why}
         if one.study.settled and one.study.words is not None:
             yield f"  {_(one.study.words)}"
+
+    def _selected(self, one: Selection) -> Iterator[str]:
+        """Rates and impact ratios in each round and in all; then what is common to the rounds."""
+        _ = self.words.catalogue.gettext
+        rounds, together = one.impact.rounds, one.impact.together
+        yield ""
+        yield _("selected, by %(column)s; for the owner and the auditor, never while deciding") % {
+            "column": one.column
+        }
+        rows: list[tuple[str, ...]] = [
+            (_("round"), _("group"), _("selected"), _("rate"), _("impact ratio"), _("finding"))
+        ]
+        if len(rounds) > 1:
+            rows += [row for name, alone in rounds.items() for row in self._rates(name, alone)]
+        rows += self._rates(_("all"), together)
+        for line in table(rows, right=(2,)):
+            yield f"  {line}"
+        if len(rounds) < 2:
+            return
+        for group in one.impact.within:
+            said = {
+                "group": group.group,
+                "other": together.highest,
+                "ratio": self.number(group.ratio),
+                "odds": self.number(group.odds_ratio),
+                "p": self.number(group.p),
+                "finding": self._said(group.finding),
+            }
+            yield "  " + (
+                _(
+                    "%(group)s beside %(other)s, within rounds: impact ratio %(ratio)s, odds ratio %(odds)s, "
+                    "p %(p)s. %(finding)s"
+                )
+                % said
+            )
+
+    def _rates(self, name: str, impact: Impact) -> Iterator[tuple[str, ...]]:
+        _ = self.words.catalogue.gettext
+        for group in impact.groups:
+            rates, compared = group.rates, group.comparison
+            counts = "-"
+            if rates.applicants.value is not None:
+                counts = f"{rates.selected.known}/{rates.applicants.known}"
+            ratio, finding = "", ""
+            if compared is not None:
+                ratio, finding = self.number(compared.ratio), self._said(compared.finding)
+            elif group.group == impact.highest:
+                finding = _("the highest rate")
+            yield (name, group.group, counts, self.number(rates.rate), ratio, finding)
+
+    def _said(self, finding: Stated[str]) -> str:
+        """The message of a finding, or why there is none."""
+        if finding.value is None:
+            return self.why(finding)
+        return self.words.catalogue.gettext(finding.value)
 
     def _worth(self, area: Subscore) -> str:
         """What a score of the area alone would tell beside the whole (Haberman 2008)."""
@@ -146,8 +250,8 @@ class Telling:
             "high": self._decimal(stated.high),
         }
 
-    def why(self, stated: Stated[float] | Stated[dif.EtsClass]) -> str:
-        """The words of a statistic that has no value."""
+    def why(self, stated: Stated[Any]) -> str:
+        """The words beside a statistic: why it has no value, or a caution."""
         return self.words.catalogue.gettext(stated.words) % stated.numbers if stated.words else ""
 
     def _decimal(self, value: float, decimals: int = 2) -> str:

@@ -32,10 +32,13 @@ SINGULAR = N_("Not defined: some items can be computed from the others.")
 NOT_ONE_FACTOR = N_("Not defined: the items do not measure one thing.")
 ONLY_RIGHT_OR_WRONG = N_("Not defined: only for items that are right or wrong.")
 NO_LENGTH = N_("Not defined: so low a reliability says nothing about another length.")
+RUNS_AGAINST = N_("One item or more runs slightly against the others: see the item-rest correlations.")
 PAIRS = N_("From the pairs of items that people saw together; no interval.")
 
 #: The share of an item's variance below which its residual counts as none (as in factor programs).
 LEAST_RESIDUAL = 0.005
+#: A standardised loading of this size or more counts (Gorsuch 1983).
+SALIENT = 0.30
 
 
 @dataclass(frozen=True)
@@ -192,13 +195,29 @@ def _discrepancy(psi: Floats, r: Floats) -> tuple[float, Floats]:
     return float((small - np.log(small)).sum()) - len(r) + 1, gradient
 
 
-def omega_of(c: Floats) -> float | None:
-    """McDonald's omega (1999) of one factor; None without a proper solution of one sign."""
+@dataclass(frozen=True)
+class Omega:
+    """McDonald's omega, and whether an item loads slightly against the factor."""
+
+    value: float
+    is_mixed: bool
+
+
+def omega_of(c: Floats) -> Omega | None:
+    """McDonald's omega (1999) of one factor; None without a proper solution.
+
+    A loading against the others lowers omega as it lowers the sum, so it is given where that is small; one of
+    SALIENT size or more says that an item is keyed the wrong way or measures something else: None.
+    """
     solution = one_factor(c)
-    if solution is None or not (solution.loadings > 0).all():
+    if solution is None:
+        return None
+    standardised = solution.loadings / np.sqrt(np.diag(c))
+    if (standardised <= -SALIENT).any():
         return None
     common = float(solution.loadings.sum()) ** 2
-    return common / (common + float(solution.residuals.sum()))
+    whole = common + float(solution.residuals.sum())
+    return Omega(common / whole, bool((standardised < 0).any()))
 
 
 def reliability(m: Matched, minimums: Minimums = MINIMUMS) -> Reliability:
@@ -222,7 +241,7 @@ def reliability(m: Matched, minimums: Minimums = MINIMUMS) -> Reliability:
         standardised_alpha=show(None if alpha is None else _standardised(c)),
         lambda2=show(None if alpha is None else lambda2_of(c)),
         lambda6=stated(lambda6_of(c) if proper else None, n, show.many(k), why=SINGULAR),
-        omega=stated(omega_of(c) if proper else None, n, show.many(k), why=NOT_ONE_FACTOR),
+        omega=_omega(omega_of(c) if proper else None, n, show.many(k)),
         sem=show(None if alpha is None else math.sqrt(max(0.0, float(c.sum()) * (1 - alpha)))),
         alpha_if_deleted={
             item: stated(
@@ -234,6 +253,13 @@ def reliability(m: Matched, minimums: Minimums = MINIMUMS) -> Reliability:
             for j, item in enumerate(m.ids)
         },
     )
+
+
+def _omega(found: Omega | None, n: int, needs: int) -> Stated[float]:
+    value, caution = (
+        (None, None) if found is None else (found.value, RUNS_AGAINST if found.is_mixed else None)
+    )
+    return stated(value, n, needs, why=NOT_ONE_FACTOR, caution=caution)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,14 @@ Floats = NDArray[np.float64]
 
 #: The fewest people from whom it is decided whether a part score has value.
 FEWEST = 500
+#: A share that exceeds 1 by less than this, as samples do, is given as 1, with a caution.
+LEAST_EXCESS = 0.10
 #: An augmented score has value when it removes more than this share of the error that the better one leaves.
 LEAST_GAIN = 0.10
 
 NOT_RELIABLE = N_("Not defined: this part is not reliable at all.")
+SLIGHTLY_ABOVE_ONE = N_("Slightly above 1 in this sample, so given as 1: the parts hardly differ.")
+NEGATIVE_WEIGHT = N_("One of the weights is below 0: the part and the whole pull against each other.")
 ABOVE_ONE = N_("Not defined: the parts differ less than their errors allow.")
 
 
@@ -117,11 +121,13 @@ def _subscore(
 ) -> Subscore:
     r, part, whole, both = found.reliability[p], found.part[p], found.whole[p], found.augmented[p]
     why = NOT_RELIABLE if part is None else ABOVE_ONE
-    gain = None if part is None or whole is None else part - whole
+    gain = None if part is None or whole is None else part - min(whole, 1.0)
     gain_both = None
     if part is not None and whole is not None and both is not None:
-        best = max(part, whole)
-        gain_both = both - best - LEAST_GAIN * (1 - best)
+        best = max(part, min(whole, 1.0))
+        gain_both = min(both, 1.0) - best - LEAST_GAIN * (1 - best)
+    weights = found.weights[p]
+    against = NEGATIVE_WEIGHT if weights is not None and min(weights) < 0 else None
     return Subscore(
         part=name,
         n_items=found.sizes[p],
@@ -129,15 +135,21 @@ def _subscore(
         sd=stated(float(found.sd[p]), n, needs),
         reliability=stated(r, n, needs, why=TOO_FEW_ITEMS if found.sizes[p] < 2 else NO_VARIANCE),
         prmse_part=stated(part, n, needs, why=NOT_RELIABLE),
-        prmse_whole=stated(whole, n, needs, why=why),
-        prmse_augmented=stated(both, n, needs, why=why),
+        prmse_whole=_share(whole, n, needs, why),
+        prmse_augmented=_share(both, n, needs, why),
         gain=stated(gain, n, needs, interval=interval, why=why),
-        weights=stated(found.weights[p], n, needs, why=why),
+        weights=stated(weights, n, needs, why=why, caution=against),
         has_value=stated(found.distinct[p] and gain is not None and bool(exceeds(gain, 0.0)), n, needs),
         augmented_has_value=stated(
             found.distinct[p] and gain_both is not None and bool(exceeds(gain_both, 0.0)), n, needs
         ),
     )
+
+
+def _share(value: float | None, n: int, needs: int, why: str) -> Stated[float]:
+    """A share of variance, 1 with a caution where a sample gives slightly more."""
+    caution = SLIGHTLY_ABOVE_ONE if value is not None and exceeds(value, 1.0) else None
+    return stated(None if value is None else min(value, 1.0), n, needs, why=why, caution=caution)
 
 
 def _judged(c: Floats, index: NDArray[np.intp]) -> _Parts:
@@ -164,22 +176,22 @@ def _judged(c: Floats, index: NDArray[np.intp]) -> _Parts:
 def _prmse(
     alpha: float | None, true: Floats, observed: Floats, p: int, whole: float
 ) -> tuple[float | None, float | None, tuple[float, float] | None]:
-    """PRMSE of the whole and of both, and the weights; None where they are no shares."""
+    """PRMSE of the whole and of both, and the weights; None where they are far from shares."""
     if alpha is None or alpha <= 0:
         return None, None, None
     own, with_whole = float(true[p]), float(true.sum())
-    by_whole = with_whole**2 / (own * whole)
+    by_whole, most = with_whole**2 / (own * whole), 1 + LEAST_EXCESS
     s2, sx = float(observed[p]), float(observed.sum())
     determinant = s2 * whole - sx * sx
     if determinant <= 1e-12 * s2 * whole:
-        return (by_whole if by_whole <= 1 else None), None, None
+        return (by_whole if by_whole < most else None), None, None
     weight = (own * whole - with_whole * sx) / determinant
     weight_whole = (with_whole * s2 - own * sx) / determinant
     by_both = (own * weight + with_whole * weight_whole) / own
     return (
-        by_whole if by_whole <= 1 else None,
-        by_both if by_both <= 1 else None,
-        (weight, weight_whole) if by_both <= 1 else None,
+        by_whole if by_whole < most else None,
+        by_both if by_both < most else None,
+        (weight, weight_whole) if by_both < most else None,
     )
 
 

@@ -31,6 +31,8 @@ from assessor.statistics.items import (
 from assessor.statistics.reliability import Reliability
 from assessor.statistics.stated import Stated
 from assessor.statistics.subscores import Subscore
+from assessor.studies.classification import Sides, sides_of
+from assessor.studies.selection import Selection, selections
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -66,13 +68,17 @@ class ItemAnalysis:
 
 @dataclass(frozen=True)
 class FormAnalysis:
-    """The people who saw the same item versions: ``n`` of them; reliability by area, and of all together."""
+    """The people who saw the same item versions: ``n`` of them.
+
+    Reliability by area and of all together, and how surely they stand on a side of each cut.
+    """
 
     items: tuple[str, ...]
     n: int
     reliability: Reliability
     stratified_alpha: Stated[float]
     areas: tuple[Subscore, ...]
+    sides: tuple[Sides, ...]
 
 
 @dataclass(frozen=True)
@@ -90,13 +96,17 @@ class Bias:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All that ``n`` sittings say of their items; ``overall`` over all forms together."""
+    """All that ``n`` sittings say of their items; ``overall`` over all forms together.
+
+    ``selections`` where a column said who was selected: for the owner and the auditor of a test.
+    """
 
     n: int
     items: tuple[ItemAnalysis, ...]
     overall: Reliability
     forms: tuple[FormAnalysis, ...]
     bias: tuple[Bias, ...]
+    selections: tuple[Selection, ...] = ()
 
 
 def analyse(
@@ -104,17 +114,22 @@ def analyse(
     library: Library,
     *,
     columns: Mapping[str, Mapping[str, str]] | None = None,
+    selected: str | None = None,
+    within: str | None = None,
     seed: int = 1,
 ) -> Analysis:
     """The analysis of these sittings; items are told apart by version, and forms may differ between people.
 
     An item left empty counts 0; one not reached, not given or still to be rated was not seen. ``columns`` are
     groupings beside the language: column -> candidate -> group; who is in none of its groups is left out of
-    it. Raises ValueError for a column of more than MOST_GROUPS groups.
+    it. One of them may say who was ``selected``, and one the round or site ``within`` which people are
+    compared. Raises ValueError for a column of more than MOST_GROUPS groups, or one that there is not.
     """
+    groups = {name: cells for name, cells in (columns or {}).items() if name not in (selected, within)}
     items = versions_in(sittings)
     m = matched(score_matrix(sittings, items), [item.digest for item in items])
-    statistics = item_statistics(m, [_ends(item) for item in items])
+    ends = [_ends(item) for item in items]
+    statistics = item_statistics(m, ends)
     given = _given(sittings)
     return Analysis(
         n=len(sittings),
@@ -122,8 +137,11 @@ def analyse(
             _item(item, statistics[j], m, given.get(item.digest, {})) for j, item in enumerate(items)
         ),
         overall=reliability.reliability(m),
-        forms=tuple(_forms(m, items, library, seed)),
-        bias=tuple(_bias(m, sittings, columns or {})),
+        forms=tuple(_forms(m, items, ends, library, seed)),
+        bias=tuple(_bias(m, sittings, groups)),
+        selections=()
+        if selected is None
+        else selections([one.candidate for one in sittings], columns or {}, selected, within),
     )
 
 
@@ -292,7 +310,9 @@ def _values(
     return found
 
 
-def _forms(m: Matched, items: Sequence[Item], library: Library, seed: int) -> Iterator[FormAnalysis]:
+def _forms(
+    m: Matched, items: Sequence[Item], ends: Sequence[tuple[float, float]], library: Library, seed: int
+) -> Iterator[FormAnalysis]:
     """Each set of items that some people saw, the most seen first."""
     area_of = {
         competency.id: area.id
@@ -319,6 +339,7 @@ def _forms(m: Matched, items: Sequence[Item], library: Library, seed: int) -> It
             reliability=reliability.reliability(own),
             stratified_alpha=reliability.stratified_alpha(own, areas),
             areas=subscores.subscores(own, areas, rng=rng) if several else (),
+            sides=sides_of(own, [items[j] for j in columns], [ends[j] for j in columns], library),
         )
 
 

@@ -14,6 +14,7 @@ from assessor.items import type_of, worth
 from assessor.statistics import dif_matching
 from assessor.statistics.dif import mantel
 from assessor.statistics.dif_matching import Minimums
+from assessor.studies import classification
 from tests.cli.conftest import ROLE, Run
 
 LIBRARY = load_library([], resource("question_banks"))
@@ -147,3 +148,69 @@ def test_purification_that_did_not_converge_is_told_in_the_table_and_in_the_docu
     assert study["study"]["words"].startswith("Purification did not converge. Instead, items left the total")
     assert study["study"]["words"] in table
     assert f"  {item}: standardised difference" in table
+
+
+@pytest.fixture
+def selected(many: Path, tmp_path: Path) -> Path:
+    """Half of the spring round was selected and a tenth of the autumn one; south applied to the second."""
+    names = iter([json.loads(line)["candidate"] for line in many.read_text("utf-8").splitlines()])
+    rows = ["candidate,region,round,hired"]
+    for place, region, chosen, n in (
+        ("spring", "north", 25, 50),
+        ("spring", "south", 6, 10),
+        ("autumn", "north", 1, 10),
+        ("autumn", "south", 6, 50),
+    ):
+        rows += [f"{next(names)},{region},{place},{'oui' if i < chosen else 'no'}" for i in range(n)]
+    path = tmp_path / "selected.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    return path
+
+
+def test_impact_is_told_in_each_round_and_in_all(run: Run, many: Path, selected: Path):
+    asked = ("analyse", many, "--columns", selected, "--selected", "hired")
+    ran = run(*asked, "--within", "round")
+    assert ran.code == 0
+    assert re.search(r"spring +south +6/10 +0\.60 .* the highest rate", ran.out)
+    assert re.search(r"all +south +12/60 +0\.20 .* Below four fifths of the highest rate", ran.out)
+    assert "south beside north, within rounds: impact ratio 1.2" in ran.out
+    assert "(Simpson's paradox)" in ran.out
+    assert "by hired" not in ran.out
+    assert "paradoxe de Simpson" in run(*asked, "--within", "round", "--lang", "fr").out
+    found = {one["column"]: one["impact"] for one in json.loads(run(*asked, "--json").out)["selections"]}
+    assert set(found) == {"region", "round"}
+    assert found["region"]["together"]["groups"][1]["rates"]["rate"]["value"] == pytest.approx(0.2)
+    assert "selected, by" not in run("analyse", many, "--columns", selected).out
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--selected", "hired"), 2, "--selected: names a column of a file - give it with --columns"),
+        (("--columns", "FILE", "--within", "round"), 2, "--within: rounds are of those who were selected"),
+        (("--columns", "FILE", "--selected", "taken"), 1, "there is no column 'taken' - use one of region"),
+        (("--columns", "FILE", "--selected", "round"), 1, "'spring' does not say whether somebody was"),
+    ],
+)
+def test_columns_of_selection_that_cannot_be_are_refused(
+    run: Run, many: Path, selected: Path, options: tuple[str, ...], code: int, said: str
+):
+    ran = run("analyse", many, *(selected if one == "FILE" else one for one in options))
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+
+
+def test_sides_of_cuts_are_told_from_enough_people_of_a_form(
+    run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
+):
+    few = run("analyse", many).out
+    assert "on which side of a cut people stand, and how surely: - (n 120, needs 200)" in few
+    monkeypatch.setattr(classification, "FEWEST", 100)
+    table = run("analyse", many).out
+    assert re.search(r"strategy +0\.\d\d +25 +0\.\d\d +0\.\d\d +0\.\d\d", table)
+    assert re.search(r" 40\* ", table)
+    (form,) = json.loads(run("analyse", many, "--json").out)["forms"]
+    (audience,) = (one for one in form["sides"] if one["of"] == "audience")
+    assert audience["cuts"][0]["cut"] == 25
+    assert 0.5 < audience["cuts"][0]["found"]["value"]["consistency"] < 1
+    assert "de quel côté d’un seuil" in run("analyse", many, "--lang", "fr").out

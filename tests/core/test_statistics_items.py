@@ -339,6 +339,26 @@ def test_omega_is_given_for_one_factor_only():
     assert found.omega.words == reliability.NOT_ONE_FACTOR
 
 
+def test_omega_with_a_slightly_negative_loading_is_given_and_flagged():
+    """One item that has nothing to do with the others loads now above, now below zero."""
+    rng = np.random.default_rng(12)
+    general = rng.normal(size=(600, 1))
+    scores = 0.7 * general + rng.normal(size=(600, 6))
+    alone = reliability.reliability(matched(scores, ids(6))).omega
+    assert alone.words is None
+    scores = np.column_stack([scores, rng.normal(size=600) - 0.1 * general[:, 0]])
+    found = reliability.reliability(matched(scores, ids(7))).omega
+    assert found.words == reliability.RUNS_AGAINST
+    loadings = reliability.one_factor(np.cov(scores.T)).loadings
+    assert loadings.min() < 0
+    assert found.known < alone.known
+    # It is the squared correlation of the sum with the factor, whatever the signs.
+    common = loadings.sum() ** 2
+    assert found.known == pytest.approx(
+        common / (common + reliability.one_factor(np.cov(scores.T)).residuals.sum())
+    )
+
+
 def test_forms_that_share_no_pair_of_items_have_no_alpha():
     scores = np.full((120, 2), np.nan)
     scores[:60, 0] = scores[60:, 1] = np.arange(60) % 2
@@ -429,6 +449,25 @@ def test_haberman_by_hand():
     assert subscores._prmse(0.8, np.array([8.0, 2.0]), np.array([10.0, 0.0]), 0, 10.0)[1] is None
     assert subscores._prmse(0.1, np.array([1.0, 9.0]), np.array([10.0, 0.0]), 0, 10.0)[0] is None
     assert subscores._prmse(0.1, np.array([1.0, 9.0]), np.array([10.0, 9.0]), 0, 28.0) == (None, None, None)
+
+
+def test_a_share_slightly_above_one_is_given_as_one_and_flagged():
+    rng = np.random.default_rng(1)
+    seen = []
+    for _ in range(20):
+        short, _ = subscores.subscores(two_parts(500, rng, 1.0), ["a"] * 2 + ["b"] * 22)
+        seen.append(short.prmse_whole.words)
+        if short.prmse_whole.words == subscores.SLIGHTLY_ABOVE_ONE:
+            assert short.prmse_whole.known == 1
+            assert short.gain.known == pytest.approx(short.prmse_part.known - 1)
+        assert short.has_value.known is False
+    assert 0 < seen.count(subscores.SLIGHTLY_ABOVE_ONE) < 20
+    against = subscores._judged(
+        np.array([[1.0, 0.5, -0.3], [0.5, 1.0, -0.3], [-0.3, -0.3, 1.0]]), np.array([0, 0, 1])
+    )
+    assert min(against.weights[0]) < 0
+    flagged = subscores._subscore("a", against, 0, 0.0, None, 10, 0).weights
+    assert flagged.words == subscores.NEGATIVE_WEIGHT
 
 
 def test_kelley_by_hand():
