@@ -100,7 +100,7 @@ def test_impact_over_departments_is_that_of_the_reference():
     assert women.finding.known == TURNED
 
 
-def test_the_common_impact_ratio_is_that_of_the_reference():
+def test_the_impact_ratio_over_rounds_is_that_of_the_reference():
     expected = reference("impact_ucb_admissions")["expected"]
     rows = table("impact_ucb_admissions.csv")
     men, women = (
