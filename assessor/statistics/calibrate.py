@@ -20,20 +20,31 @@ from numpy.typing import ArrayLike
 
 from assessor.messages import N_
 from assessor.scoring.model import PLANNING, Design, Floats, Indices, Parameters, Trust
-from assessor.statistics.likelihood import Answers, Spread, answers_of, information, maximised
+from assessor.statistics.likelihood import (
+    Answers,
+    Held,
+    Spread,
+    answers_of,
+    held_at_planning,
+    information,
+    maximised,
+)
 
 #: The fewest completed sittings from which a calibration is made, and the fewest answers to one item.
 LEAST_SITTINGS = 100
 LEAST_ANSWERS = 50
 #: The version of the stored form of a calibration.
-FORMAT = 1
+FORMAT = 2
 
 TOO_FEW = N_("Too few completed sittings to calibrate: %(n)d, and this needs at least %(needs)d.")
+UNKNOWN_REFERENCE = N_("Not calibrated: no sitting holds a reference question called %(items)s.")
+NOT_OF_CORE = N_("Not calibrated: these reference questions are not of the core: %(items)s.")
 NO_REFERENCE = N_("Not calibrated: the reference set names no question of the core.")
 REFERENCE_TOO_FEW = N_(
     "Not calibrated: the reference question %(item)s cannot be estimated; answers to it: %(n)d."
 )
-NOT_SEPARATE = N_("Not calibrated: these questions cannot tell areas, competencies and single answers apart.")
+NOT_TOLD_APART = N_("nothing in these answers tells it from the rest")
+TOO_UNCERTAIN = N_("its standard error would be larger than the planning value")
 NOT_CONVERGED = N_("Not calibrated: the estimates did not settle in %(n)d rounds.")
 
 
@@ -75,13 +86,29 @@ class TypeEffect:
 
 @dataclass(frozen=True)
 class General:
-    """The general level of the people calibrated from, in a block: its mean and SD with their errors."""
+    """The general level of the people calibrated from, in a block: its mean and SD with their errors.
+
+    `s_se` is None where s was held.
+    """
 
     block: int
     mu: float
     mu_se: float
     s: float
-    s_se: float
+    s_se: float | None
+
+
+@dataclass(frozen=True)
+class HeldVariance:
+    """A variance that the answers could not give and that keeps its planning value: `tau_a2`, `tau_c2`, `s2`.
+
+    `block` is that of an s2; `why` is a message. Errors of the other estimates take its value as known.
+    """
+
+    of: str
+    block: int | None
+    value: float
+    why: str
 
 
 @dataclass(frozen=True)
@@ -96,8 +123,9 @@ class Signature:
 class Calibration:
     """A named, stored calibration; never changed, named in every report that uses it.
 
-    `reference` are the items over which b has mean 0; `kept_planning` those given that keep planning values.
-    Variances and their errors (from the Fisher information) are those of tau_a^2 and tau_c^2. Who stored it
+    `reference` are the items over which b has mean 0; `kept_planning` those given that keep planning values,
+    `held` the variances of people that do. Variances and their errors (from the Fisher information, None for
+    one that was held) are those of tau_a^2 and tau_c^2. Who stored it
     may have signed it; `trust` says what that is worth to who reads it. Neither is part of its identity.
     """
 
@@ -105,9 +133,9 @@ class Calibration:
     sittings: int
     reference: tuple[str, ...]
     tau_a2: float
-    tau_a2_se: float
+    tau_a2_se: float | None
     tau_c2: float
-    tau_c2_se: float
+    tau_c2_se: float | None
     beta: float
     beta_t: float
     general: tuple[General, ...]
@@ -116,6 +144,7 @@ class Calibration:
     kept_planning: tuple[str, ...]
     log_likelihood: float
     rounds: int
+    held: tuple[HeldVariance, ...] = ()
     format: int = FORMAT
     signature: Signature | None = None
     trust: Trust = "unsigned"
@@ -176,9 +205,8 @@ def calibrate(
     _require_reference(known, kept, items, block, reference, core)
     chosen = np.flatnonzero(kept)
     answers = answers_of(known[:, chosen], design, chosen)
-    if not answers.separates:
-        raise NotCalibrated(NOT_SEPARATE)
-    found = maximised(answers, planning, most_rounds)
+    held = held_at_planning(answers, planning)
+    found = maximised(answers, planning, held, most_rounds)
     if found is None:
         raise NotCalibrated(NOT_CONVERGED, n=most_rounds)
     spread, log_likelihood, rounds = found
@@ -188,9 +216,9 @@ def calibrate(
             sittings=len(known),
             reference=tuple(sorted(reference)),
             tau_a2=spread.tau_a2,
-            tau_a2_se=0.0,
+            tau_a2_se=None,
             tau_c2=spread.tau_c2,
-            tau_c2_se=0.0,
+            tau_c2_se=None,
             beta=planning.beta,
             beta_t=planning.beta_t,
             general=(),
@@ -199,12 +227,21 @@ def calibrate(
             kept_planning=tuple(sorted(items[i] for i in np.flatnonzero(~kept).tolist())),
             log_likelihood=log_likelihood,
             rounds=rounds,
+            held=tuple(_named(one, answers) for one in held),
         ),
         answers,
         spread,
+        held,
         [items[i] for i in chosen.tolist()],
         [types[i] for i in chosen.tolist()],
     )
+
+
+def _named(held: Held, answers: Answers) -> HeldVariance:
+    place = held.position - len(answers.counts)
+    kinds = [*("s2" for _ in answers.blocks), "tau_a2", "tau_c2"]
+    block = answers.blocks[place].block if kinds[place] == "s2" else None
+    return HeldVariance(kinds[place], block, held.value, TOO_UNCERTAIN if held.apart else NOT_TOLD_APART)
 
 
 def _estimable(scores: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -235,11 +272,19 @@ def _require_reference(
 
 
 def _told(
-    calibration: Calibration, answers: Answers, spread: Spread, items: Sequence[str], types: Sequence[str]
+    calibration: Calibration,
+    answers: Answers,
+    spread: Spread,
+    held: Sequence[Held],
+    items: Sequence[str],
+    types: Sequence[str],
 ) -> Calibration:
     """The calibration with the estimates of every block and what is known of their errors."""
     of_means, of_variances = information(answers, spread)
-    errors = np.sqrt(np.diag(np.linalg.inv(of_variances)))
+    free = np.ones(len(of_variances), np.bool_)
+    free[[one.position for one in held]] = False
+    errors = np.full(len(free), np.nan)
+    errors[free] = np.sqrt(np.diag(np.linalg.inv(of_variances[np.ix_(free, free)])))
     n = len(items)
     general: list[General] = []
     effects: list[TypeEffect] = []
@@ -250,7 +295,7 @@ def _told(
         weights = named / named.sum() if named.any() else np.full(len(one.items), 1 / len(one.items))
         mu = float(weights @ spread.mean[one.items])
         s2 = float(spread.s2[position])
-        s_se = float(errors[n + position]) / (2 * math.sqrt(s2))
+        s_se = _known(errors[n + position] / (2 * math.sqrt(s2)))
         mu_se = math.sqrt(float(weights @ covariance @ weights))
         general.append(General(one.block, mu, mu_se, math.sqrt(s2), s_se))
         centred = np.eye(len(one.items)) - np.ones((len(one.items), 1)) * weights
@@ -272,12 +317,16 @@ def _told(
             )
     return replace(
         calibration,
-        tau_a2_se=float(errors[-2]),
-        tau_c2_se=float(errors[-1]),
+        tau_a2_se=_known(errors[-2]),
+        tau_c2_se=_known(errors[-1]),
         general=tuple(general),
         types=tuple(effects),
         items=dict(sorted(told.items())),
     )
+
+
+def _known(error: float) -> float | None:
+    return None if math.isnan(error) else float(error)
 
 
 def _shrunk(
@@ -358,6 +407,7 @@ def from_json(text: str) -> Calibration:
                 **whole,
                 "reference": tuple(whole["reference"]),
                 "kept_planning": tuple(whole["kept_planning"]),
+                "held": tuple(HeldVariance(**one) for one in whole["held"]),
                 "general": tuple(General(**one) for one in whole["general"]),
                 "types": tuple(TypeEffect(**one) for one in whole["types"]),
                 "items": {ident: CalibratedItem(**one) for ident, one in whole["items"].items()},

@@ -8,11 +8,12 @@ so that a person costs a matrix of the few x, not of the many items; people with
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from assessor.scoring.compare import GENERAL_SD
 from assessor.scoring.model import Design, Floats, Indices, Parameters
 
 #: Variances are kept between these while the maximum is looked for.
@@ -23,6 +24,9 @@ SETTLED = 1e-3
 _FIRST_ROUNDS = 5
 #: The kinds of x, in the order of their variances.
 GENERAL, OF_AREA, OF_COMPETENCY = 0, 1, 2
+
+#: An eigenvalue of the information, scaled to a unit diagonal, below which it tells nothing.
+SINGULAR = 1e-9
 
 _PATTERNS = 256
 
@@ -56,30 +60,6 @@ class Answers:
 
     blocks: tuple[BlockAnswers, ...]
     counts: Floats
-
-    @property
-    def separates(self) -> bool:
-        """Whether what g, u, d and e each add to the variance can be told apart.
-
-        It takes people who saw two items of every block; and two areas, two competencies, two items of one.
-        """
-        most = np.array([_seen_together(one) for one in self.blocks])
-        return bool(most[:, 0].min() >= 2 and (most[:, 1:].max(axis=0) >= 2).all())
-
-
-def _seen_together(one: BlockAnswers) -> Floats:
-    """The most that anybody saw: items, areas, competencies of one area, items of one competency."""
-    seen = (one.seen > 0).astype(np.float64)
-    areas, competencies = one.kind == OF_AREA, one.kind == OF_COMPETENCY
-    lies_in = (one.Z[:, competencies].T @ one.Z[:, areas] > 0).astype(np.float64)
-    return np.array(
-        [
-            one.seen[:, 0].max(),
-            seen[:, areas].sum(axis=1).max(),
-            (seen[:, competencies] @ lies_in).max(),
-            one.seen[:, competencies].max(),
-        ]
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +123,58 @@ def _loadings(competency: Indices, area: Indices) -> tuple[Floats, Indices]:
 
 
 @dataclass(frozen=True, eq=False)
+class Held:
+    """A variance that keeps its planning value: the position in `Spread.variances`, and why it cannot be had.
+
+    `apart`: the answers tell it from the others, but so badly that its standard error would exceed it.
+    """
+
+    position: int
+    value: float
+    apart: bool
+
+
+def held_at_planning(answers: Answers, planning: Parameters) -> tuple[Held, ...]:
+    """The variances of people that these answers cannot give, by the information at planning values.
+
+    It is singular where variances only ever add up alike in these answers: where nobody saw two items of one
+    competency, what it adds is not told from what single answers add. Then competencies are held first, areas
+    next, the general level of a block last. They are held, too, where the standard error would be larger than
+    the planning value: an estimate would be little but chance, and often 0.
+    """
+    start = _start(answers, planning)
+    known, n, blocks = information(answers, start)[1], len(answers.counts), len(answers.blocks)
+    planned = np.full(len(start.variances()), np.inf)
+    planned[n:] = [*[GENERAL_SD**2] * blocks, planning.tau_a**2, planning.tau_c**2]
+    free = np.ones(len(planned), np.bool_)
+    found: list[Held] = []
+    while True:
+        errors = np.zeros(len(free))
+        errors[free] = _errors(known[np.ix_(free, free)])
+        uncertain = np.flatnonzero(errors > planned)
+        if not uncertain.size:
+            return tuple(sorted(found, key=lambda one: one.position))
+        # The last two are areas and competencies; of blocks the least certain one goes first.
+        position = int(uncertain[-1])
+        if position < n + blocks:
+            position = int(uncertain[np.argmax(errors[uncertain])])
+        free[position] = False
+        value = max(float(planned[position]), LEAST_VARIANCE)
+        found.append(Held(position, value, bool(np.isfinite(errors[position]))))
+
+
+def _errors(known: Floats) -> Floats:
+    """The standard errors that an information matrix leaves; infinite for what it cannot tell apart."""
+    size = np.sqrt(np.diag(known))
+    values, vectors = np.linalg.eigh(known / np.outer(size, size))
+    none = values < SINGULAR
+    spread = (vectors[:, ~none] ** 2 / values[~none]).sum(axis=1)
+    spread[(np.abs(vectors[:, none]) > 1e-3).any(axis=1)] = np.inf
+    errors: Floats = np.sqrt(spread) / size
+    return errors
+
+
+@dataclass(frozen=True, eq=False)
 class _Round:
     """Where EM goes from somewhere, and the log likelihood there with its gradient (means, variances)."""
 
@@ -152,28 +184,41 @@ class _Round:
     by_variance: Floats
 
 
-def maximised(answers: Answers, planning: Parameters, most_rounds: int) -> tuple[Spread, float, int] | None:
+def maximised(
+    answers: Answers, planning: Parameters, held: Sequence[Held], most_rounds: int
+) -> tuple[Spread, float, int] | None:
     """The estimates, their log likelihood and the rounds it took; None where they did not settle.
+
+    What is `held` stays; the rest is at the maximum given that.
 
     Fisher scoring after a few rounds of EM, and another round of EM wherever a scoring step would not climb:
     alone, EM is sure but slow where a variance is small.
     """
-    here = _start(answers, planning)
+    here = _holding(_start(answers, planning), held)
     for _ in range(_FIRST_ROUNDS):
-        here = _step(answers, here).after
+        here = _holding(_step(answers, here).after, held)
     now = _step(answers, here)
     for rounds in range(1, most_rounds + 1):
-        ahead, length = _scored(answers, here, now)
+        ahead, length = _scored(answers, here, now, held)
         if length < SETTLED:
             return here, now.log_likelihood, rounds
         there = _step(answers, ahead)
         if there.log_likelihood < now.log_likelihood:
-            ahead, there = now.after, _step(answers, now.after)
+            ahead = _holding(now.after, held)
+            there = _step(answers, ahead)
         here, now = ahead, there
     return None
 
 
-def _scored(answers: Answers, here: Spread, now: _Round) -> tuple[Spread, float]:
+def _holding(spread: Spread, held: Sequence[Held]) -> Spread:
+    """The same with what is held at its value; a round of EM that moves the rest only still climbs."""
+    variances = spread.variances()
+    for one in held:
+        variances[one.position] = one.value
+    return spread.of(spread.mean, variances)
+
+
+def _scored(answers: Answers, here: Spread, now: _Round, held: Sequence[Held]) -> tuple[Spread, float]:
     """The next point of Fisher scoring, and the length of the step in standard errors.
 
     A variance at its bound that would pass it stays there.
@@ -181,6 +226,7 @@ def _scored(answers: Answers, here: Spread, now: _Round) -> tuple[Spread, float]
     of_means, of_variances = information(answers, here)
     variances = here.variances()
     free = (variances > LEAST_VARIANCE * 1.01) | (now.by_variance > 0)
+    free[[one.position for one in held]] = False
     step = np.zeros(len(variances))
     step[free] = np.linalg.solve(of_variances[np.ix_(free, free)], now.by_variance[free])
     move = np.linalg.solve(of_means, now.by_mean)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,61 @@ def test_too_few_sittings_and_a_foreign_domain_are_refused_with_the_reason(
     assert "is not of the domain 'arts'" in ran.err
     assert run("calibrate", many, "--domain", "law", *asked).code == 2
     assert not output.exists()
+
+
+def standard(run: Run, folder: Path, role: str, seeds: tuple[int, ...], each: int) -> Path:
+    """Sittings of standard forms of one role, a form a seed, each with people of its own names."""
+    lines = []
+    for seed in seeds:
+        one = folder / f"{seed}.jsonl"
+        asked = ("simulate", "--role", role, "--length", "standard", "--seed", seed, "-o", one)
+        assert run(*asked, "-n", each, "--form-effects", "fixed").code == 0
+        lines += [line.replace('"sim-', f'"s{seed}-') for line in one.read_text("utf-8").splitlines()]
+    path = folder / "round.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def test_forms_of_a_round_at_the_standard_length_are_calibrated_together(run: Run, tmp_path: Path) -> None:
+    sittings, stored = (
+        standard(run, tmp_path, "museum-social-media-manager", (21, 22), 130),
+        tmp_path / "c.json",
+    )
+    asked = ("calibrate", sittings, "--domain", "arts", "--name", "round", "-o", stored)
+    ran = run(*asked)
+    assert ran.code == 0, ran.err
+    assert "260 sittings" in ran.out
+    assert re.search(r"\(tau_c squared\) +0\.01000 +held", ran.out)
+    assert "(tau_c squared) keeps its planning value: nothing in these answers tells it" in ran.out
+    whole = json.loads(stored.read_text("utf-8"))
+    (lost,) = (one for one in whole["held"] if one["of"] == "tau_c2")
+    assert (lost["block"], lost["value"]) == (None, pytest.approx(0.01))
+    assert whole["tau_c2_se"] is None
+    assert len(whole["items"]) > 13
+    few = "\n".join(sittings.read_text("utf-8").splitlines()[:2])
+    role = ("--role", "museum-social-media-manager", "--calibration", stored)
+    for line in run("score", "-", *role, "--json", typed=few).lines:
+        assert json.loads(line)["model"]["source"].startswith("calibration round")
+    french = run(*asked, "--lang", "fr").out.replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(r"\(tau_c au carré\) +0,01000 +maintenue", french)
+    assert "rien dans ces réponses ne la distingue du reste" in french
+
+
+def test_a_reference_that_is_no_core_item_of_these_sittings_is_an_error(
+    run: Run, many: Path, tmp_path: Path
+) -> None:
+    """It was left out without a word, and the scale lay elsewhere than was asked."""
+    output = tmp_path / "none.json"
+    asked = ("calibrate", many, "--domain", "banking", "--name", "x", "-o", output, "--reference")
+    items = [one["id"] for one in json.loads(many.read_text("utf-8").splitlines()[0])["items"]]
+    core = [item for item in items if item.startswith("core-")]
+    own = next(item for item in items if item.startswith("banking-"))
+    ran = run(*asked, core[0], "nosuch")
+    assert (ran.code, ran.out) == (1, "")
+    assert "no sitting holds a reference question called 'nosuch'" in ran.err
+    ran = run(*asked, core[0], own)
+    assert ran.code == 1
+    assert f"are not of the core: {own}" in ran.err
+    assert not output.exists()
+    french = run(*asked, "nosuch", "--lang", "fr")
+    assert "aucune séance ne contient" in french.err

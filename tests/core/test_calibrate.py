@@ -14,9 +14,10 @@ from assessor.statistics import likelihood
 from assessor.statistics.calibrate import (
     NO_REFERENCE,
     NOT_CONVERGED,
-    NOT_SEPARATE,
+    NOT_TOLD_APART,
     REFERENCE_TOO_FEW,
     TOO_FEW,
+    TOO_UNCERTAIN,
     NotCalibrated,
     calibrate,
     calibrated,
@@ -178,11 +179,11 @@ def test_a_scoring_step_that_does_not_climb_gives_way_to_em(monkeypatch):
     scored = likelihood._scored
     calls = []
 
-    def astray(answers, here, now):
+    def astray(answers, here, now, held):
         calls.append(here)
         if len(calls) == 1:
             return here.of(here.mean + 5, here.variances()), 1.0
-        return scored(answers, here, now)
+        return scored(answers, here, now, held)
 
     monkeypatch.setattr(likelihood, "_scored", astray)
     found = of(scores, design)
@@ -279,25 +280,79 @@ def test_every_refusal_says_why():
     rare = scores.copy()
     rare[40:, 1] = np.nan
     assert refusal(rare, reference=["item-1"]).values == {"item": "item-1", "n": 40}
-    # One item a competency: what is the competency's and what is the answer's cannot be told.
-    assert refusal(scores).message == NOT_SEPARATE
     design, scores, _, _ = drawn(120, 30, seed=9)
     assert refusal(scores, design, most_rounds=1).message == NOT_CONVERGED
 
 
+def held(calibration):
+    return {(one.of, one.block): one for one in calibration.held}
+
+
+def test_a_form_of_one_item_a_competency_holds_what_competencies_add():
+    """As every standard form is: what the competency adds and what the answer adds always come together."""
+    design, scores, b, _ = drawn(3000, 15, seed=21)
+    found = of(scores, design)
+    (one,) = found.held
+    assert (one.of, one.why, one.value) == ("tau_c2", NOT_TOLD_APART, pytest.approx(PLANNING.tau_c**2))
+    assert (found.tau_c2, found.tau_c2_se) == (one.value, None)
+    assert math.sqrt(found.tau_a2) == pytest.approx(TAU_A, abs=0.02)
+    assert found.general[CORE].s == pytest.approx(S, abs=0.02)
+    assert np.sqrt(np.mean((column(found, 15, "b") - b) ** 2)) < 0.03
+    # The likelihood knows the two only together: what is held too high is missing in the answers.
+    other = of(scores, design, planning=replace(PLANNING, tau_c=TAU_C))
+    assert other.log_likelihood == pytest.approx(found.log_likelihood, abs=1e-3)
+    apart = column(other, 15, "sigma") ** 2 - column(found, 15, "sigma") ** 2
+    assert apart == pytest.approx(np.full(15, PLANNING.tau_c**2 - TAU_C**2), abs=1e-4)
+
+
+def test_several_forms_of_a_round_are_calibrated_together_though_they_share_no_item():
+    design, scores, b, _ = drawn(2400, 30, seed=22)
+    # Two forms of one item a competency, and a third that takes some of each.
+    place, form = np.arange(30), np.arange(2400) % 3
+    own = [place < 15, place >= 15, (place % 15 < 8) == (place < 15)]
+    for number, seen in enumerate(own):
+        scores[np.ix_(form == number, ~seen)] = np.nan
+    found = of(scores, design)
+    assert [(one.of, one.why) for one in found.held] == [("tau_c2", NOT_TOLD_APART)]
+    assert len(found.items) == 30
+    assert found.kept_planning == ()
+    assert np.sqrt(np.mean((column(found, 30, "b") - b) ** 2)) < 0.04
+    assert found.general[CORE].s == pytest.approx(S, abs=0.02)
+    two = np.delete(scores, np.flatnonzero(form == 2), axis=0)
+    assert len(of(two, design).items) == 30
+
+
+def test_what_few_people_tell_too_badly_is_held_too():
+    design, scores, _, _ = drawn(120, 30, seed=23)
+    found = of(scores, design)
+    assert held(found)["s2", 2].why == TOO_UNCERTAIN
+    assert held(of(drawn(4000, 30, seed=23)[1], design)) == {}
+
+
 @pytest.mark.parametrize(
-    ("competency", "area"),
-    [((0, 0, 1, 1, 2, 2), (0, 0, 0)), ((0, 0, 1, 1, 2, 2), (0, 1, 2)), ((0, 0, 1, 1, 2, 3), (0, 0, 1, 2))],
+    ("competency", "area", "block", "lost"),
+    [
+        ((0, 0, 1, 1, 2, 2), (0, 0, 0), (0, 0, 0), [("tau_a2", None)]),
+        ((0, 0, 1, 1, 2, 2), (0, 1, 2), (0, 0, 0), [("tau_c2", None)]),
+        ((0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4, 5), (0,) * 6, [("tau_a2", None), ("tau_c2", None)]),
+        ((0, 0, 1, 1, 2, 2, 3), (0, 0, 1, 2), (0, 0, 0, 1), [("s2", 1)]),
+    ],
 )
-def test_variances_that_cannot_be_told_apart_are_refused(competency, area):
-    """One area; one competency in each; and a block with a single item."""
+def test_variances_that_cannot_be_told_apart_are_held_and_named(competency, area, block, lost):
+    """One area; one competency in each area; one item of each; and a block with a single item."""
     rng = np.random.default_rng(10)
     n = len(competency)
-    design = replace(
-        even_form(n), competency=competency, area=area, block=(0,) * 3 if len(area) == 3 else (0, 0, 0, 1)
-    )
-    with pytest.raises(NotCalibrated, match="cannot tell"):
-        of(rng.normal(0.5, 0.3, (150, n)), design, reference=["item-0"])
+    design = replace(even_form(n), competency=competency, area=area, block=block)
+    k = np.array(competency)
+    theta = 0.5 + S * rng.standard_normal((20000, 2))[:, np.array(block)]
+    theta = theta + TAU_A * rng.standard_normal((20000, 6))[:, np.array(area)]
+    theta = theta + TAU_C * rng.standard_normal((20000, len(area)))
+    found = of(theta[:, k] + 0.3 * rng.standard_normal((20000, n)), design, reference=["item-0"])
+    assert [(one.of, one.block) for one in found.held] == lost
+    assert {one.why for one in found.held} == {NOT_TOLD_APART}
+    for one in found.general:
+        assert (one.s_se is None) == (("s2", one.block) in lost)
+    assert from_json(to_json(found)) == found
 
 
 def test_wrong_shapes_are_refused():
@@ -332,9 +387,9 @@ def test_a_changed_or_foreign_calibration_is_not_read():
     whole = json.loads(to_json(found))
     with pytest.raises(ValueError, match="was changed"):
         from_json(json.dumps(whole | {"tau_a2": 0.5}))
-    with pytest.raises(ValueError, match="format 1"):
-        from_json(json.dumps(whole | {"format": 2}))
-    with pytest.raises(ValueError, match="format 1"):
+    with pytest.raises(ValueError, match="format 2"):
+        from_json(json.dumps(whole | {"format": 1}))
+    with pytest.raises(ValueError, match="format 2"):
         from_json("[]")
     with pytest.raises(ValueError, match="incomplete"):
         from_json(json.dumps({key: value for key, value in whole.items() if key != "items"}))

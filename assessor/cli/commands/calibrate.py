@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from assessor.cli.arguments import add_output, add_sittings
+from assessor.cli.arguments import add_language, add_output, add_sittings
 
 SAYS = "Items and people's spread from 100 sittings or more."
 
@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="core items over which the mean easiness is 0 (all with enough answers)",
     )  # fmt: skip
     add_output(parser, required=True)
+    add_language(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -26,5 +27,10 @@ def run(given: argparse.Namespace) -> int:
     from assessor.cli import calibrating
 
     return calibrating.run(
-        given.sittings, given.domain, name=given.name, reference=given.reference, output=given.output
+        given.sittings,
+        given.domain,
+        name=given.name,
+        reference=given.reference,
+        output=given.output,
+        language=given.lang,
     )
