@@ -83,6 +83,7 @@ class Telling:
         }
         for area in form.areas:
             yield f"  {area.part}{self.words.colon}{self._items(area.n_items)}, {self._worth(area)}"
+            yield from self._augmented(area)
         for name, stated in ((_("alpha"), told.alpha), (_("omega"), told.omega)):
             if stated.value is not None and stated.words is not None:
                 yield f"  {name}{self.words.colon}{self.why(stated)}"
@@ -233,6 +234,21 @@ class Telling:
         if has_value.value:
             return _("reliability %(r)s, its score alone adds to the whole") % said
         return _("reliability %(r)s, its score alone adds nothing to the whole") % said
+
+    def _augmented(self, area: Subscore) -> Iterator[str]:
+        """What the area's score and the whole tell of it, with cautions; nothing unless known."""
+        _ = self.words.catalogue.gettext
+        if area.prmse_augmented.value is None:
+            return
+        both, whole = self.number(area.prmse_augmented), self.number(area.prmse_whole)
+        said = {"part": self.number(area.prmse_part), "whole": whole, "both": both}
+        yield (
+            "    "
+            + _("of what it measures its score explains %(part)s, the whole %(whole)s, both %(both)s") % said
+        )
+        shown = (area.prmse_whole, area.prmse_augmented, area.weights)
+        for words in dict.fromkeys(one.words for one in shown if one.value is not None and one.words):
+            yield f"    {_(words)}"
 
     def number(self, stated: Stated[float]) -> str:
         """A number with its interval; where there is none, why."""

@@ -11,7 +11,7 @@ import pytest
 from assessor.banks.loader import load_library
 from assessor.config import resource
 from assessor.items import type_of, worth
-from assessor.statistics import dif_matching
+from assessor.statistics import dif_matching, subscores
 from assessor.statistics.dif import mantel
 from assessor.statistics.dif_matching import Minimums
 from assessor.studies import classification
@@ -214,3 +214,15 @@ def test_sides_of_cuts_are_told_from_enough_people_of_a_form(
     assert audience["cuts"][0]["cut"] == 25
     assert 0.5 < audience["cuts"][0]["found"]["value"]["consistency"] < 1
     assert "de quel côté d’un seuil" in run("analyse", many, "--lang", "fr").out
+
+
+def test_a_share_that_comes_out_slightly_above_one_is_told_with_its_caution(
+    run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(subscores.subscores, "__kwdefaults__", {"rng": None, "draws": 9, "needs": 100})
+    monkeypatch.setattr(subscores, "_prmse", lambda *_: (1.02, 1.05, (0.9, -0.1)))
+    table = run("analyse", many).out
+    assert re.search(r"explains -?\d\.\d\d, the whole 1\.00, both 1\.00", table)
+    assert subscores.SLIGHTLY_ABOVE_ONE in table
+    assert subscores.NEGATIVE_WEIGHT in table
+    assert "tirent en sens contraire" in run("analyse", many, "--lang", "fr").out
