@@ -35,8 +35,8 @@ NOTHING_SHARED = N_(
 )
 ONE_ROUND = N_("Not defined: only one round tells anything of these groups.")
 TURNED = N_(
-    "All rounds together and each by itself point in opposite directions (Simpson's paradox): what the total "
-    "shows comes from who applied where, not from how people were selected."
+    "The total and the rounds point in opposite directions (Simpson's paradox): within rounds the difference "
+    "that the total shows is not there; it comes from who applied where."
 )
 UNEQUAL = N_("The rounds differ in this by more than chance: one figure for all hides it; look at each.")
 

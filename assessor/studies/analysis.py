@@ -314,10 +314,11 @@ def _forms(
     m: Matched, items: Sequence[Item], ends: Sequence[tuple[float, float]], library: Library, seed: int
 ) -> Iterator[FormAnalysis]:
     """Each set of items that some people saw, the most seen first."""
+    domains = [library.domain(ident) for ident in library.domain_ids]
     area_of = {
         competency.id: area.id
-        for domain in library.domain_ids
-        for area in library.domain(domain).areas
+        for domain in domains
+        for area in domain.areas
         for competency in area.competencies
     }
     of_item = [area_of[item.content.competency] for item in items]
@@ -339,7 +340,7 @@ def _forms(
             reliability=reliability.reliability(own),
             stratified_alpha=reliability.stratified_alpha(own, areas),
             areas=subscores.subscores(own, areas, rng=rng) if several else (),
-            sides=sides_of(own, [items[j] for j in columns], [ends[j] for j in columns], library),
+            sides=sides_of(own, [items[j] for j in columns], [ends[j] for j in columns], library, domains),
         )
 
 

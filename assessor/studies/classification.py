@@ -14,7 +14,7 @@ from assessor.scoring.model import PLANNING, Design, Parameters, posterior
 from assessor.statistics.classification import Classified, Spread, at_cut, livingston_lewis
 from assessor.statistics.items import Matched
 from assessor.statistics.reliability import pair_covariance
-from assessor.statistics.stated import TOO_FEW_ITEMS, Stated, stated
+from assessor.statistics.stated import TOO_FEW_ITEMS, Stated, stated, suppressed
 
 #: The fewest people of a form from whom it is said how surely they stand on a side.
 FEWEST = 200
@@ -47,23 +47,30 @@ class Sides:
 
 
 def sides_of(
-    m: Matched, items: Sequence[Item], ends: Sequence[tuple[float, float]], library: Library
+    m: Matched,
+    items: Sequence[Item],
+    ends: Sequence[tuple[float, float]],
+    library: Library,
+    domains: Sequence[Domain],
 ) -> tuple[Sides, ...]:
     """For each area that the form measures its levels' cuts and its minimums; competencies with a minimum.
 
     ``m`` holds the scores of the people who saw all of ``items``, and ``ends`` the least and the most that
-    each is worth. None where no domain has all of the items.
+    each is worth. None where none of the ``domains`` of the library has all of the items.
     """
     competencies = {item.content.competency for item in items}
-    domain = next(
-        (one for one in map(library.domain, library.domain_ids) if competencies <= one.area_of.keys()), None
-    )
+    domain = next((one for one in domains if competencies <= one.area_of.keys()), None)
     if domain is None:
         return ()
+    asked = _asked(domain, library, competencies)
+    if len(m.scores) < FEWEST:
+        few = suppressed(len(m.scores), FEWEST)
+        return tuple(
+            Sides(of, few, tuple(Side(cut, cuts[cut], few, few) for cut in sorted(cuts)))
+            for of, _, cuts in asked
+        )
     people = _People(m, ends, design_of(items, domain, PLANNING), PLANNING)
-    return tuple(
-        people.sides(of, weights, cuts) for of, weights, cuts in _asked(domain, library, competencies)
-    )
+    return tuple(people.sides(of, weights, cuts) for of, weights, cuts in asked)
 
 
 def _asked(
@@ -98,7 +105,7 @@ class _People:
         self.scores, self.n = m.scores, len(m.scores)
         self.ends = np.array(ends)
         self.gain = posterior(design, parameters).A
-        self.covariance = pair_covariance(m)[0] if self.n > 1 else np.zeros((len(ends), len(ends)))
+        self.covariance = pair_covariance(m)[0]
         self._design, self._parameters = design, parameters
 
     def sides(self, of: str, weights: Floats, cuts: dict[float, tuple[str, ...]]) -> Sides:
@@ -116,7 +123,7 @@ class _People:
 
     def _side(self, cut: float, roles: tuple[str, ...], pull: Floats, spread: Spread | None) -> Side:
         at, found, check = cut / 100, None, None
-        if spread is not None and self.n >= FEWEST:
+        if spread is not None:
             found = at_cut(spread, at)
             low, high = np.sort(pull[:, None] * self.ends, axis=1).sum(axis=0).tolist()
             reliability = spread.variance / (spread.variance + spread.error)
@@ -147,7 +154,7 @@ class _People:
             shared[rows] = (block.sum() - np.trace(block)) / (len(rows) * (len(rows) - 1))
         error = float(pull**2 @ np.maximum(np.diag(self.covariance) - shared, 0.0))
         variance = float(pull @ self.covariance @ pull) - error
-        mean = float((self.scores @ pull).mean()) if self.n else 0.0
+        mean = float((self.scores @ pull).mean())
         slope, rest = self._able(weights, pull, variance)
         return Spread(mean, variance, max(error, 1e-12), slope, rest)
 

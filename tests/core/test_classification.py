@@ -86,7 +86,7 @@ def drawn(rng, n, sittings):
 
 def analysed(scores):
     ids = [item.digest for item in FORM]
-    return {one.of: one for one in sides_of(matched(scores, ids), FORM, ENDS, LIBRARY)}
+    return {one.of: one for one in sides_of(matched(scores, ids), FORM, ENDS, LIBRARY, [BAKERY])}
 
 
 def test_what_is_said_of_a_cut_comes_true():
@@ -140,5 +140,10 @@ def test_people_who_cannot_be_told_apart_and_single_items_are_undefined_with_the
     one_each = sorted(first.values())
     items = [FORM[place] for place in one_each]
     m = matched(noise[:, one_each], [item.digest for item in items])
-    alone = sides_of(m, items, [ENDS[0]] * len(items), LIBRARY)
+    alone = sides_of(m, items, [ENDS[0]] * len(items), LIBRARY, [BAKERY])
     assert {one.reliability.words for one in alone} == {TOO_FEW_ITEMS}
+
+
+def test_items_of_no_one_domain_meet_no_cut():
+    m = matched(np.zeros((FEWEST, len(FORM))), [item.digest for item in FORM])
+    assert sides_of(m, FORM, ENDS, LIBRARY, []) == ()
