@@ -20,9 +20,10 @@ from assessor.cli.reading import checked
 from assessor.cli.telling import formed, scored
 from assessor.cli.terminal import table
 from assessor.language.figures import fixed, rounded
-from assessor.measurement.minimums import reach_document, reaches_of
+from assessor.measurement import design_of
+from assessor.measurement.minimums import Reach, likely_from, reach_document, reaches_of
 from assessor.profile import Profile, build, document
-from assessor.scoring.model import PLANNING
+from assessor.scoring.model import PLANNING, posterior
 from assessor.sittings import Sitting
 from assessor.sittings.lines import Given, Line
 from assessor.statistics.calibrate import Calibration
@@ -71,10 +72,18 @@ def _form_lines(drawn: TestForm, language: str) -> Iterator[str]:
     yield from table(
         [(name, _points(error)) for name, error in [*errors, ("role fit", told.fit)]], right=(1,)
     )
-    yield from formed(reaches_of(drawn.items, drawn.domain, drawn.role, PLANNING), drawn.domain, language)
+    yield from formed(_reaches(drawn), drawn.domain, language)
     if drawn.unmet:
         yield "\nwhat the banks cannot give this form of what it aims at"
         yield from (f"  {said}" for said in drawn.unmet)
+
+
+def _reaches(drawn: TestForm) -> list[tuple[Reach, float]]:
+    """What the form can say of each minimum, and the estimate from which it is likely met."""
+    design = design_of(drawn.items, drawn.domain, PLANNING)
+    known = posterior(design, PLANNING)
+    found = reaches_of(drawn.items, drawn.domain, drawn.role, PLANNING, drawn.length)
+    return [(one, likely_from(one, known, design, PLANNING)) for one in found]
 
 
 def _points(error: float | None) -> str:
@@ -120,9 +129,7 @@ def _form_json(drawn: TestForm) -> dict[str, object]:
             "areas": points(told.areas),
             **points({"fit": told.fit}),
         },
-        "minimums": {
-            one.of: reach_document(one) for one in reaches_of(drawn.items, drawn.domain, drawn.role, PLANNING)
-        },
+        "minimums": {one.of: reach_document(one, likely) for one, likely in _reaches(drawn)},
         "unmet": list(drawn.unmet),
     }
 

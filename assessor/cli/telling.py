@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assessor.banks.schema import Domain, Library, RoleProfile
@@ -12,6 +13,7 @@ from assessor.profile import Profile
 from assessor.profile.model import Estimate
 from assessor.report.words import NOT_JUDGED, Words
 from assessor.scoring.model import PLANNING, Parameters
+from assessor.scoring.populations import PLANNED
 from assessor.studies.comparison import Comparison, Move
 
 #: A share of a role's weight from which nothing worth a word is missing.
@@ -33,8 +35,13 @@ def scored(profiles: Iterable[Profile], domain: Domain, language: str) -> Iterat
         )
     ]
     parameters: Parameters = PLANNING
+    within = PLANNED
     for profile in profiles:
-        parameters = profile.parameters
+        parameters, within = profile.parameters, profile.within or within
+        if not profile.speaks:
+            silent = [_("no profile"), *[""] * len(profile.areas), "", words.no_profile(profile.evidence)]
+            rows.append((profile.candidate, *silent))
+            continue
         said = [profile.fit.estimate, *(area.estimate for area in profile.areas)]
         told = profile.fit.judgement
         cells = (with_range(words, one) for one in said)
@@ -44,6 +51,7 @@ def scored(profiles: Iterable[Profile], domain: Domain, language: str) -> Iterat
     yield from table(rows, right=range(1, len(domain.areas) + 2))
     yield ""
     yield _("0 is answering at random, 100 the answer key; in brackets the range that holds it 8 times in 10")
+    yield words.populations(within)
     yield from _calibrated_by(parameters, words)
 
 
@@ -67,8 +75,8 @@ def names_of(domain: Domain, words: Words) -> Mapping[str, str]:
     return areas | {one.id: words.text(one.name) for one in domain.competencies}
 
 
-def formed(reaches: Sequence[Reach], domain: Domain, language: str) -> Iterator[str]:
-    """What a form can say of each of a role's minimums, before anybody answers."""
+def formed(reaches: Sequence[tuple[Reach, float]], domain: Domain, language: str) -> Iterator[str]:
+    """What a form can say of each of a role's minimums, and from which estimate on it is likely met."""
     if not reaches:
         return
     words = Words(language)
@@ -76,13 +84,12 @@ def formed(reaches: Sequence[Reach], domain: Domain, language: str) -> Iterator[
     names = names_of(domain, words)
     yield "\n" + _("minimums: what this form can say of them")
     rows = [("", _("minimum"), _("likely met from"), _("best answers"), _("worst answers"))]
-    for one in reaches:
+    for one, likely_from in reaches:
         minimum = words.figure(100 * one.minimum)
         if one.state != "judged":
             rows.append((names[one.of], minimum, _(NOT_JUDGED[one.state]), "", ""))
             continue
-        # Beyond the scale no answers give such an estimate.
-        likely = words.estimate(100 * one.likely_from) if one.likely_from <= 1 else _("never")
+        likely = _("never") if math.isnan(likely_from) else words.estimate(100 * likely_from)
         best, worst = (words.chances_met(p) for p in (one.p_highest, one.p_lowest))
         rows.append((names[one.of], minimum, likely, best, worst))
     yield from table(rows, right=(1,))
@@ -127,6 +134,7 @@ def compared(found: Comparison, library: Library, words: Words) -> Iterator[str]
             for one in role.minimums
         ]
         yield _("minimums of this role; they make no group: %(minimums)s") % {"minimums": "; ".join(said)}
+    yield words.populations(found.within)
     yield from _resting_on(found, words)
     for number, band in enumerate(found.sliding, start=1):
         yield _("sliding band %(number)s: %(names)s") % {"number": number, "names": ", ".join(band)}

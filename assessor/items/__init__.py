@@ -113,11 +113,16 @@ def ceiling(contents: Sequence[Content]) -> float:
     return float(np.mean([listed(content)[1] for content in contents], axis=0).max())
 
 
+def spread_at(content: Content, means: Floats) -> Floats:
+    """The SD of the score of simulated answers at each mean, clipped into reach (scoring.md 8)."""
+    kind = type_of(content)
+    return kind.spread(content, means) if isinstance(kind, Sampled) else spread(listed(content)[1], means)
+
+
 @lru_cache(maxsize=4096)
 def sigma(content: Content) -> float:
-    """The planning SD of one answer around its mean: that of simulated answers of mean 0.5 (scoring.md 8)."""
-    kind = type_of(content)
-    return kind.sigma(content) if isinstance(kind, Sampled) else spread(listed(content)[1])
+    """The SD of one answer around its mean where that is 0.5, half-way between guessing and the key."""
+    return float(spread_at(content, np.array([0.5]))[0])
 
 
 @lru_cache(maxsize=4096)

@@ -20,8 +20,8 @@ class Sampled(Protocol):
     def sample(self, content: Any, means: Floats, rng: np.random.Generator) -> list[Response]:
         """For each mean a response of somebody of that expected score, clipped into reach."""
 
-    def sigma(self, content: Any) -> float:
-        """The SD of the score of such answers at the mean 0.5."""
+    def spread(self, content: Any, means: Floats) -> Floats:
+        """The SD of the score of such answers at each mean, clipped into reach."""
 
     def lowest(self, content: Any) -> float:
         """The least score that a valid response can have."""

@@ -17,6 +17,7 @@ ABOVE_LEAST, HIGHEST = 0.02, 0.97
 #: The most valid responses that are still listed (scoring.md 1).
 MOST_LISTED = 50_000
 _RUNGS = 2049
+_STEPS = 60
 _CELLS_AT_ONCE = 2_000_000
 
 
@@ -46,12 +47,47 @@ def tilted(scores: Sequence[float] | Floats, mean: float) -> Floats:
     )
 
 
-def spread(scores: Sequence[float] | Floats, mean: float = 0.5) -> float:
-    """The SD of the score under ``tilted(scores, mean)``: an item's planning value of sigma."""
+def spread(scores: Sequence[float] | Floats, means: Floats) -> Floats:
+    """The SD of the score under ``tilted(scores, mean)`` at each of these means, clipped into reach."""
+    values, size = np.unique(np.asarray(scores, dtype=np.float64).round(10), return_counts=True)
+    wanted = within_reach(means, float(values[0]))
+    chance = _at_means(values, size.astype(np.float64), wanted)
+    found: Floats = np.sqrt(np.maximum(chance @ values**2 - (chance @ values) ** 2, 0.0))
+    return found
+
+
+def chances_of(scores: Sequence[float] | Floats, means: Floats) -> Floats:
+    """The probability of each response (columns) under ``tilted`` at each mean (rows), clipped into reach."""
     values = np.asarray(scores, dtype=np.float64)
-    weights = tilted(values, mean)
-    centre = float(weights @ values)
-    return float(np.sqrt(weights @ (values - centre) ** 2))
+    return _at_means(values, np.ones(len(values)), within_reach(means, float(values.min())))
+
+
+def within_reach(means: Floats, least: float) -> Floats:
+    """The means as simulated people have them: a little above the least score, a little below the key's."""
+    found: Floats = np.clip(np.asarray(means, dtype=np.float64), least + ABOVE_LEAST, HIGHEST)
+    return found
+
+
+def _at_means(values: Floats, size: Floats, wanted: Floats) -> Floats:
+    """The probability of each score (columns) where the mean is as wanted (rows): bisection, then Newton."""
+    bound = 1.0
+    while True:
+        ends = _weights(values, size, np.array([-bound, bound])) @ values
+        if ends[0] < wanted.min(initial=HIGHEST) and ends[1] > wanted.max(initial=values.min()):
+            break
+        bound *= 2.0
+    low, high = np.full(len(wanted), -bound), np.full(len(wanted), bound)
+    tilt = np.zeros(len(wanted))
+    for _ in range(_STEPS):
+        weights = _weights(values, size, tilt)
+        mean = weights @ values
+        low, high = np.where(mean < wanted, tilt, low), np.where(mean < wanted, high, tilt)
+        newton = tilt - (mean - wanted) / np.maximum(weights @ values**2 - mean**2, 1e-300)
+        is_inside = (newton > low) & (newton < high)
+        tilt = np.where(is_inside, newton, (low + high) / 2)
+        if np.abs(mean - wanted).max(initial=0.0) < 1e-12:
+            break
+    return _weights(values, size, tilt)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +125,7 @@ class Ladder:
 
     def places(self, means: Floats, uniform: Floats) -> Indices:
         """As ``draw``, from two uniform numbers a mean (rows)."""
-        wanted = np.clip(means, self.scores[0] + ABOVE_LEAST, HIGHEST)
+        wanted = within_reach(means, float(self.scores[0]))
         at_once = max(1, _CELLS_AT_ONCE // len(self.scores))
         level = np.concatenate(
             [
@@ -124,7 +160,7 @@ class Ladder:
 
 def _weights(scores: Floats, size: Floats, tilts: Floats) -> Floats:
     """The probability of each score (columns) under each lambda (rows)."""
-    peak = tilts * np.where(tilts > 0, scores[-1], scores[0])
+    peak = tilts * np.where(tilts > 0, scores.max(), scores.min())
     weights: Floats = np.exp(tilts[:, None] * scores - peak[:, None])
     weights *= size
     weights /= weights.sum(axis=1, keepdims=True)

@@ -8,7 +8,7 @@ from itertools import compress, product
 import numpy as np
 from pydantic import Field
 
-from assessor.items._chance import ABOVE_LEAST, HIGHEST, Floats
+from assessor.items._chance import Floats, within_reach
 from assessor.items.base import (
     NO_MARK,
     Choice,
@@ -127,7 +127,7 @@ def _levels(keyed: Floats, means: Floats) -> tuple[Floats, Floats]:
 def sample(parts: Sequence[Markable], means: Floats, rng: np.random.Generator) -> list[Response]:
     """Each keyed part marked with probability (1+m)/2, each other with (1-m)/2, given at least one mark."""
     keyed = np.array([part.keyed for part in parts], dtype=np.float64)
-    level, _ = _levels(keyed, np.clip(means, LEAST + ABOVE_LEAST, HIGHEST))
+    level, _ = _levels(keyed, within_reach(means, LEAST))
     chance = np.where(keyed == 1, (1 + level[:, None]) / 2, (1 - level[:, None]) / 2)
     none_from = np.cumprod((1 - chance)[:, ::-1], axis=1)[:, ::-1]
     uniform = rng.random(chance.shape)
@@ -140,13 +140,15 @@ def sample(parts: Sequence[Markable], means: Floats, rng: np.random.Generator) -
     return [list(compress(ids, row)) for row in marks.tolist()]
 
 
-def sigma(parts: Sequence[Markable]) -> float:
-    """The SD of J over such answers of mean 0.5."""
+def spread(parts: Sequence[Markable], means: Floats) -> Floats:
+    """The SD of J over such answers of each mean."""
     keyed = np.array([part.keyed for part in parts], dtype=np.float64)
-    level, empty = (float(found[0]) for found in _levels(keyed, np.array([0.5])))
+    wanted = within_reach(means, LEAST)
+    level, empty = _levels(keyed, wanted)
     count = float(keyed.sum())
     variance = (1 + level) * (1 - level) / 4 * (1 / count + 1 / (len(parts) - count))
-    return float(np.sqrt((variance + level**2) / (1 - empty) - 0.25))
+    found: Floats = np.sqrt(np.maximum((variance + level**2) / (1 - empty) - wanted**2, 0.0))
+    return found
 
 
 def explained(parts: Sequence[Markable], response: Response | None) -> Explanation:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from math import sqrt
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from assessor.items._abilities import Guess
-from assessor.items._chance import ABOVE_LEAST, HIGHEST, MOST_LISTED, Floats
+from assessor.items._chance import MOST_LISTED, Floats, within_reach
 from assessor.items._keys import MAX_LAZY
 from assessor.items.base import (
     NO_MARK,
@@ -187,7 +186,7 @@ def responses(content: Schema) -> Iterator[Response] | None:
 def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Response]:
     """Each prompt right with probability c + m(1-c), else in one of the others, all alike."""
     chance = _chance(content)
-    wanted = np.clip(means, -chance / (1 - chance) + ABOVE_LEAST, HIGHEST)
+    wanted = within_reach(means, lowest(content))
     uniform = rng.random((len(wanted), len(content.prompts), 2))
     is_right = uniform[:, :, 0] < (chance + wanted * (1 - chance))[:, None]
     ways = [
@@ -200,11 +199,12 @@ def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Res
     return [{ident: way[at] for ident, way, at in zip(ids, ways, row, strict=True)} for row in place.tolist()]
 
 
-def sigma(content: Schema) -> float:
-    """The SD of the score of such answers at the mean 0.5."""
+def spread(content: Schema, means: Floats) -> Floats:
+    """The SD of the score of such answers at each mean."""
     chance = _chance(content)
-    right = chance + 0.5 * (1 - chance)
-    return sqrt(right * (1 - right) / len(content.prompts)) / (1 - chance)
+    right = chance + within_reach(means, lowest(content)) * (1 - chance)
+    found: Floats = np.sqrt(right * (1 - right) / len(content.prompts)) / (1 - chance)
+    return found
 
 
 def lowest(content: Schema) -> float:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from math import sqrt
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from assessor.items._abilities import Guess, TurnTaken, guess_best
-from assessor.items._chance import Floats, Ladder, spread, tilted
+from assessor.items._chance import Floats, Ladder, chances_of
+from assessor.items._chance import spread as spread_of
 from assessor.items._keys import by_effectiveness, check_lopsided, mean, picked, second_best
 from assessor.items.base import (
     NO_MARK,
@@ -40,7 +40,6 @@ RULE = "scenario/1"
 FAMILY = Shared("responses", ("nodes", 0, "options"))
 SHAPE = '["B", "A", "C"]'
 FEWEST_TURNS, MOST_TURNS = 3, 5
-MIDDLE = 0.5
 
 
 class Step(Option):
@@ -290,18 +289,20 @@ def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Res
     return found
 
 
-def sigma(content: Schema) -> float:
-    """The SD of the score of such answers at the mean 0.5: turns are uncorrelated, each having that mean."""
+def spread(content: Schema, means: Floats) -> Floats:
+    """The SD of the score of such answers at each mean: turns are uncorrelated, each having that mean."""
 
-    def variance(node: Node) -> float:
+    def variance(node: Node, means: Floats) -> Floats:
         scores = list(_scores(node).values())
-        found = spread(scores) ** 2
-        for chance, option in zip(tilted(scores, MIDDLE), node.options, strict=True):
+        found = spread_of(scores, means) ** 2
+        chances = chances_of(scores, means)
+        for place, option in enumerate(node.options):
             if option.next is not None:
-                found += float(chance) * variance(content.node(option.next))
+                found = found + chances[:, place] * variance(content.node(option.next), means)
         return found
 
-    return sqrt(variance(content.nodes[0])) / turns(content)
+    found: Floats = np.sqrt(variance(content.nodes[0], np.asarray(means, dtype=np.float64))) / turns(content)
+    return found
 
 
 def lowest(content: Schema) -> float:

@@ -102,9 +102,9 @@ def sample(content: Schema, means: Floats, rng: np.random.Generator) -> list[Res
     return _marks.sample(content.options, means, rng)
 
 
-def sigma(content: Schema) -> float:
-    """The SD of the score of such answers at the mean 0.5."""
-    return _marks.sigma(content.options)
+def spread(content: Schema, means: Floats) -> Floats:
+    """The SD of the score of such answers at each mean."""
+    return _marks.spread(content.options, means)
 
 
 def lowest(content: Schema) -> float:

@@ -144,9 +144,9 @@ def sample_ratings(content: Schema, means: Floats, rng: np.random.Generator) -> 
     return [{one.id: n for one, n in zip(content.rubric, row, strict=True)} for row in points]
 
 
-def sigma(content: Schema) -> float:
-    """The planning SD of a rated text."""
-    return SIGMA
+def spread(content: Schema, means: Floats) -> Floats:
+    """The planning SD of a rated text, at any mean the same."""
+    return np.full(len(means), SIGMA)
 
 
 def lowest(content: Schema) -> float:

@@ -7,15 +7,34 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assessor.banks.schema import Domain, Item, RoleProfile
-from assessor.items import sigma
-from assessor.scoring.model import Design, Parameters, posterior
+from assessor.items import spread_at
+from assessor.items.base import Content
+from assessor.scoring.model import LEVELS, MIDDLE, Design, Parameters, posterior
 
 Floats = NDArray[np.float64]
+
+
+#: Nodes and weights of the mean over what people of one level differ by, around it.
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
+
+
+@lru_cache(maxsize=4096)
+def spreads_of(content: Content, parameters: Parameters) -> tuple[float, ...]:
+    """The SD of one answer for somebody of each of LEVELS (scoring.md 2).
+
+    Its square is the mean of that of simulated answers, over what competencies and easiness differ by.
+    """
+    p = parameters
+    around = math.sqrt(p.beta**2 + p.beta_t**2 + p.tau_a**2 + p.tau_c**2)
+    means = np.array(LEVELS)[:, None] + around * _NODES
+    squares = spread_at(content, means.ravel()).reshape(means.shape) ** 2
+    return tuple(np.sqrt(squares @ (_WEIGHTS / _WEIGHTS.sum())).tolist())
 
 
 @dataclass(frozen=True)
@@ -35,6 +54,8 @@ def design_of(
 ) -> Design:
     """The numbers of one form at planning values: sigma from each item, b 0 with variance beta squared.
 
+    Sigma is that of somebody half-way between guessing and the key; beside it stands what it is elsewhere.
+
     ``observed`` is one flag per item, all true by default. The K competencies stand in the domain's order.
     Raises ``KeyError`` for an item whose competency the domain does not have.
     """
@@ -42,15 +63,17 @@ def design_of(
     types = sorted({item.content.type for item in items})
     blocks = sorted({area.block for area in domain.areas})
     areas = [area.id for area in domain.areas]
+    spreads = tuple(spreads_of(item.content, parameters) for item in items)
     return Design(
         competency=tuple(position[item.content.competency] for item in items),
         item_type=tuple(types.index(item.content.type) for item in items),
-        sigma=tuple(sigma(item.content) for item in items),
+        sigma=tuple(row[MIDDLE] for row in spreads),
         b=(0.0,) * len(items),
         v_b=(parameters.beta**2,) * len(items),
         observed=tuple(observed) if observed is not None else (True,) * len(items),
         area=tuple(areas.index(domain.area_of[competency.id].id) for competency in domain.competencies),
         block=tuple(blocks.index(domain.area_of[competency.id].block) for competency in domain.competencies),
+        spreads=spreads,
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assessor import measurement
-from assessor.banks.schema import Domain, Item, Library, RoleProfile
+from assessor.banks.schema import Domain, Item, LengthId, Library, RoleProfile
 from assessor.items import Rated, type_of, worth
 from assessor.items.base import OptionContent
 from assessor.measurement import Floats, form_digest, minimums
+from assessor.measurement.evidence import evidence_of
 from assessor.measurement.minimums import MinimumResult
 from assessor.measurement.sensitivity import key_sensitivity
 from assessor.profile.model import (
@@ -26,25 +27,22 @@ from assessor.profile.model import (
     Profile,
     Without,
 )
-from assessor.scoring import contrasts, levels
+from assessor.scoring import contrasts, levels, populations
+from assessor.scoring import ranges as intervals
 from assessor.scoring.cuts import reaches
 from assessor.scoring.model import Design, Parameters, Posterior, borrowing, estimate, linear, posterior
+from assessor.scoring.populations import PLANNED, Range
 from assessor.sittings import Answer, Sitting
-from assessor.statistics.calibrate import Calibration, calibrated
+from assessor.statistics.calibrate import Calibration, calibrated, populations_of
 
 DRAWS = 20_000
 STANDS_OUT = 0.8
 MOST_NAMED = 3
-LEAST_CORE_OBSERVED = 0.60
 UNANSWERED_WORTH_A_WORD = 0.10
 MIDDLE = 0.5
 MOST_TO_THINK_ABOUT = 2
 QUICK_SHARE = 0.10
 QUICK_AT_MOST_S = 10.0
-
-
-class NotEnough(ValueError):
-    """Too few core items were observed for a profile; nothing is estimated."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,11 @@ class _Model:
         """The standard deviations that hold."""
         return self.planning if self.calibration is None else self.calibration.parameters
 
+    @property
+    def within(self) -> Range:
+        """The populations under which words are to hold."""
+        return PLANNED if self.calibration is None else populations_of(self.calibration)
+
     def design(self, items: Sequence[Item], domain: Domain, observed: Sequence[bool] | None = None) -> Design:
         """The numbers of the form."""
         planned = measurement.design_of(items, domain, self.planning, observed)
@@ -69,7 +72,10 @@ class _Model:
 
 @dataclass(frozen=True)
 class _Solved:
-    """The joint posterior of one person over the K competencies of the domain, 0-1 scale."""
+    """The estimates of one person over the K competencies of the domain, 0-1 scale.
+
+    ``covariance`` is that of their errors at the person's own levels.
+    """
 
     items: tuple[Item, ...]
     design: Design
@@ -77,6 +83,15 @@ class _Solved:
     covariance: Floats
     posterior: Posterior
     cuts: tuple[float, ...]
+    parameters: Parameters
+    within: Range
+
+    def chances(self, weights: Floats, value: float, cuts: Sequence[float]) -> Floats:
+        """The probability of reaching each cut (columns) at both ends of the range of populations (rows)."""
+        found = populations.chances(
+            self.posterior, self.design, self.parameters, weights, value, cuts, self.within
+        )
+        return found[:, :, 0]
 
 
 def build(
@@ -96,8 +111,9 @@ def build(
 
     The same answers are read again under ``others``, in their order, and under no role that is not named: a
     library may hold the roles of employers who are not to know of each other. An answer that people must rate
-    is pending until it has ratings. Raise NotEnough if under 60 % of the core items were observed, KeyError
-    for an item outside the domain, ValueError for unsound ratings or another role of another domain.
+    is pending until it has ratings. Where under 60 % of the core items were answered, the profile holds the
+    items and no estimate. Raise KeyError for an item outside the domain, ValueError for unsound ratings or
+    another role of another domain.
     """
     strange = [other.id for other in others if other.domain != role.domain]
     if strange:
@@ -107,10 +123,11 @@ def build(
     model = _Model(parameters, calibration)
     planned = model.design([answer.item for answer in sitting.answers], domain)
     items = tuple(_item_result(answer, planned, place) for place, answer in enumerate(sitting.answers))
-    observed = [result.score is not None for result in items]
-    _require_enough(items, domain)
+    known = [result.score is not None for result in items]
+    evidence = evidence_of(sitting.answers, known, domain)
+    observed = [is_known and evidence.is_enough for is_known in known]
     solved = _solve(items, observed, domain, model, library)
-    fit = fit_of(solved, domain, role, seed, draws)
+    fit = fit_of(solved, domain, role, sitting.length, seed, draws) if evidence.is_enough else _no_fit(role)
     areas = _areas(items, solved, domain, role, fit)
     return Profile(
         candidate=sitting.candidate,
@@ -126,10 +143,13 @@ def build(
         framework=library.framework,
         software=software,
         parameters=model.parameters,
+        within=model.within,
         seed=seed,
         draws=draws,
         started=sitting.started,
         finished=sitting.finished,
+        evidence=evidence,
+        levels=_block_levels(solved, domain) if evidence.is_enough else {},
         provisional=any(answer.state == "pending" for answer in sitting.answers),
         items=items,
         competencies=_competencies(items, solved, domain, fit),
@@ -138,18 +158,29 @@ def build(
         contrasts=_contrasts(solved, domain, role, library),
         strengths=stand_out(areas, high=True),
         growths=stand_out(areas, high=False),
-        lures=_lures(items),
+        lures=_lures(items) if evidence.is_enough else (),
         effort=_effort(sitting),
         key_statuses=key_statuses(sitting),
-        without_unanswered=_without_unanswered(items, domain, role, model, library, seed, draws),
-        mean=tuple(float(value) for value in solved.mean),
-        covariance=tuple(tuple(float(value) for value in row) for row in solved.covariance),
+        without_unanswered=_without_unanswered(items, domain, role, model, library)
+        if evidence.is_enough
+        else None,
+        mean=tuple(float(value) for value in solved.mean) if evidence.is_enough else (),
+        covariance=tuple(tuple(float(value) for value in row) for row in solved.covariance)
+        if evidence.is_enough
+        else (),
         other_roles=tuple(
-            (other, fit_of(solved, domain, other, seed, draws)) for other in others if other.id != role.id
+            (
+                other,
+                fit_of(solved, domain, other, sitting.length, seed, draws)
+                if evidence.is_enough
+                else _no_fit(other),
+            )
+            for other in others
+            if other.id != role.id
         ),
         length=sitting.length,
         receipt=sitting.receipt,
-        to_think_about=to_think_about(items),
+        to_think_about=to_think_about(items) if evidence.is_enough else (),
         key_sensitivity=key_sensitivity(
             [result.answer.item.content for result in items],
             [result.answer.response for result in items],
@@ -180,17 +211,14 @@ def _item_result(answer: Answer, planned: Design, place: int) -> ItemResult:
         score = worth(content, answer.response, answer.ratings)
     explained = kind.explain(content, answer.response)
     return ItemResult(
-        answer, score, planned.sigma[place], explained, b=planned.b[place], v_b=planned.v_b[place]
+        answer,
+        score,
+        planned.sigma[place],
+        explained,
+        b=planned.b[place],
+        v_b=planned.v_b[place],
+        spreads=planned.spreads[place],
     )
-
-
-def _require_enough(items: Sequence[ItemResult], domain: Domain) -> None:
-    core = [
-        result for result in items if domain.area_of[result.answer.item.content.competency].block == "core"
-    ]
-    seen = sum(result.score is not None for result in core)
-    if not core or seen < LEAST_CORE_OBSERVED * len(core):
-        raise NotEnough(f"{seen} of {len(core)} core items were observed: a profile needs at least 60 %")
 
 
 def _solve(
@@ -205,15 +233,29 @@ def _solve(
     found = posterior(design, model.parameters)
     scores = np.array([0.0 if result.score is None else result.score for result in items])
     mean = estimate(found, scores, np.array(design.b))
-    return _Solved(given, design, mean, found.C, found, tuple(cut / 100 for cut in library.framework.cuts))
+    of_level = intervals.own_levels(found, design, mean)
+    covariance = intervals.covariance_at(found, design, of_level)
+    cuts = tuple(cut / 100 for cut in library.framework.cuts)
+    return _Solved(given, design, mean, covariance, found, cuts, model.parameters, model.within)
+
+
+def _block_levels(solved: _Solved, domain: Domain) -> dict[str, float]:
+    """Block -> the level (0-1) at which the errors of its estimates are given; of the measured blocks."""
+    of_level = intervals.own_levels(solved.posterior, solved.design, solved.mean)
+    return {
+        domain.area_of[competency.id].block: float(of_level[k])
+        for k, competency in enumerate(domain.competencies)
+        if solved.posterior.measured[k]
+    }
 
 
 def _said(solved: _Solved, weights: Floats | None) -> Estimate | None:
     if weights is None:
         return None
     value, se = linear(solved.mean, solved.covariance, weights)
-    low, high = levels.interval(value, se)
-    level = levels.level_of(value, se, solved.cuts)
+    variances = intervals.error_variances(solved.posterior, solved.design, weights)
+    low, high = (float(end) for end in intervals.ranges(value, variances))
+    level = levels.level_of(solved.chances(weights, value, solved.cuts))
     return Estimate(100 * value, 100 * se, 100 * low, 100 * high, level)
 
 
@@ -246,7 +288,7 @@ def _competencies(
                 block=domain.area_of[competency.id].block,
                 estimate=said,
                 n_items=len(own),
-                raw=100 * sum(own) / len(own) if own else None,
+                raw=100 * sum(own) / len(own) if measured else None,
                 own_weight=own_weight,
                 area_weight=area_weight,
                 rest_weight=rest_weight,
@@ -267,7 +309,10 @@ def _areas(
             domain.area_of[result.answer.item.content.competency].id == area.id and result.score is not None
             for result in items
         )
-        p_high = None if said is None else levels.p_at_least(said.estimate, said.se, 100 * MIDDLE)
+        row = weights[area.id]
+        p_high = None
+        if said is not None and row is not None:
+            p_high = float(populations.milder(solved.chances(row, said.estimate / 100, [MIDDLE]))[0])
         results.append(AreaResult(area, said, count, p_high, _minimum(fit, area.id)))
     return tuple(results)
 
@@ -283,12 +328,31 @@ def stand_out(areas: Sequence[AreaResult], *, high: bool) -> tuple[AreaResult, .
     return tuple(result for _, result in sorted(ranked, key=lambda pair: -pair[0])[:MOST_NAMED])
 
 
-def fit_of(solved: _Solved, domain: Domain, role: RoleProfile, seed: int, draws: int) -> Fit:
+def fit_of(
+    solved: _Solved, domain: Domain, role: RoleProfile, length: LengthId | None, seed: int, draws: int
+) -> Fit:
     """The same answers under a role: composite, and what they say of its minimums."""
     composite, coverage = measurement.composite_weights(domain, role, solved.posterior.measured)
-    form = minimums.reaches(solved.posterior, solved.design, solved.items, domain, role)
-    (judgement,) = minimums.judge(solved.mean[None, :], solved.covariance, form, seed=seed, draws=draws)
+    known, design, parameters, within = solved.posterior, solved.design, solved.parameters, solved.within
+    form = minimums.reaches(
+        known,
+        design,
+        parameters,
+        solved.items,
+        domain,
+        role,
+        within=within,
+        is_glimpse=length == minimums.GLIMPSE,
+    )
+    (judgement,) = minimums.judge(
+        solved.mean[None, :], known, design, parameters, form, within=within, seed=seed, draws=draws
+    )
     return Fit(_said(solved, composite), coverage, judgement)
+
+
+def _no_fit(role: RoleProfile) -> Fit:
+    """What too few answers say of a role."""
+    return Fit(None, 0.0, minimums.unjudged(role, "too_few_answers"))
 
 
 def _contrasts(
@@ -301,7 +365,9 @@ def _contrasts(
         over, under = weights[contrast.over], weights[contrast.under]
         if over is None or under is None:
             continue
-        difference, p = contrasts.difference(solved.mean, solved.covariance, over, under)
+        difference, p = populations.difference(
+            solved.posterior, solved.design, solved.parameters, solved.mean, over, under, solved.within
+        )
         if p >= contrasts.SAID_AT:
             found.append(ContrastResult(contrast, 100 * difference, p))
     return tuple(found[: contrasts.MOST_SAID])
@@ -376,8 +442,6 @@ def _without_unanswered(
     role: RoleProfile,
     model: _Model,
     library: Library,
-    seed: int,
-    draws: int,
 ) -> Without | None:
     """What the answered items alone give; None where nothing was left empty, or everything."""
     empty = [result.answer.state in ("left_empty", "not_reached") for result in items]
@@ -387,8 +451,7 @@ def _without_unanswered(
     if not any(answered):
         return None
     solved = _solve(items, answered, domain, model, library)
-    fit = fit_of(solved, domain, role, seed, draws)
+    composite, _ = measurement.composite_weights(domain, role, solved.posterior.measured)
     weights = measurement.area_weights(domain, role, solved.posterior.measured)
-    return Without(
-        sum(empty) / len(empty), {area: _said(solved, row) for area, row in weights.items()}, fit.estimate
-    )
+    said = {area: _said(solved, row) for area, row in weights.items()}
+    return Without(sum(empty) / len(empty), said, _said(solved, composite))

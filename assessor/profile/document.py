@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from assessor.items import type_of
 from assessor.language.figures import rounded
-from assessor.measurement import sensitivity
+from assessor.measurement import evidence, sensitivity
 from assessor.measurement.minimums import MinimumResult, judgement_document
 from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, LureResult, Profile
 from assessor.scoring.levels import Level
-from assessor.scoring.model import Design, Parameters, estimate, posterior
+from assessor.scoring.model import LEVELS, Design, Parameters, estimate, posterior
+from assessor.scoring.populations import populations_document
+from assessor.scoring.ranges import covariance_at, error_variances, own_levels, ranges
 
 #: What a document of this shape says of itself; one that says nothing is of the first shape, without what
 #: ``recalled`` takes for optional.
-VERSION = 2
+VERSION = 3
 DECIMALS = 6
 #: Of what a replay starts from, on the 0-1 scale: its errors add up a hundredfold on the 0-100 scale.
 DECIMALS_OF_ITEMS = 12
@@ -35,7 +37,13 @@ def document(profile: Profile) -> dict[str, Any]:
         "language": profile.language,
         "software": profile.software,
         "provisional": profile.provisional,
-        "model": _model(profile.parameters),
+        "evidence": evidence.document(profile.evidence, DECIMALS),
+        "model": {
+            **_model(profile.parameters),
+            "levels": list(LEVELS),
+            "populations": None if profile.within is None else populations_document(profile.within),
+        },
+        "levels": {block: rounded(level, DECIMALS_OF_ITEMS) for block, level in profile.levels.items()},
         "seed": profile.seed,
         "draws": profile.draws,
         "items": [_item(result) for result in profile.items],
@@ -81,11 +89,24 @@ def document(profile: Profile) -> dict[str, Any]:
     }
 
 
-def replayed(scored: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
-    """Competency id -> (estimate, standard error), 0-100, recomputed from a document's own items and model.
+class Replayed(NamedTuple):
+    """One competency as a document's own items and model give it, on the 0-100 scale."""
 
-    Uses nothing but the document: the areas and blocks are those of its competencies.
+    estimate: float
+    se: float
+    low: float
+    high: float
+
+
+def replayed(scored: Mapping[str, Any]) -> dict[str, Replayed]:
+    """Competency id -> its numbers, recomputed from a document's own items and model.
+
+    Uses nothing but the document: the areas and blocks are those of its competencies. Nothing is recomputed
+    of a sitting in which too little was answered. Documents whose items have one spread at every level, as
+    the first ones had, give what they gave.
     """
+    if not scored.get("evidence", {"is_enough": True})["is_enough"]:
+        return {}
     names = list(scored["competencies"])
     rows = scored["competencies"]
     types = sorted({item["type"] for item in scored["items"]})
@@ -105,15 +126,19 @@ def replayed(scored: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
         observed=tuple(seen),
         area=tuple(areas.index(rows[name]["area"]) for name in names),
         block=tuple(blocks.index(rows[name]["block"]) for name in names),
+        spreads=tuple(tuple(item["spreads"]) for item in scored["items"] if "spreads" in item),
     )
     solved = posterior(design, parameters)
     scores = np.array([0.0 if item["score"] is None else item["score"] for item in scored["items"]])
     mean = estimate(solved, scores, np.array(design.b))
-    return {
-        name: (100 * float(mean[k]), 100 * float(np.sqrt(solved.C[k, k])))
-        for k, name in enumerate(names)
-        if solved.measured[k]
-    }
+    covariance = covariance_at(solved, design, own_levels(solved, design, mean))
+    found = {}
+    for k, name in enumerate(names):
+        if solved.measured[k]:
+            variances = error_variances(solved, design, np.eye(len(names))[k])
+            low, high = (100 * float(end) for end in ranges(mean[k], variances))
+            found[name] = Replayed(100 * float(mean[k]), 100 * float(np.sqrt(covariance[k, k])), low, high)
+    return found
 
 
 def _round(value: float | None) -> float | None:
@@ -144,6 +169,7 @@ def _item(result: ItemResult) -> dict[str, Any]:
         "b": rounded(result.b, DECIMALS_OF_ITEMS),
         "v_b": rounded(result.v_b, DECIMALS_OF_ITEMS),
         "sigma": rounded(result.sigma, DECIMALS_OF_ITEMS),
+        "spreads": [rounded(one, DECIMALS_OF_ITEMS) for one in result.spreads],
         "language": result.answer.language,
         "seconds": result.answer.seconds,
     }

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from assessor.banks.schema import Area, Competency, Contrast, Domain, Framework, LengthId, RoleProfile
 from assessor.items.base import Explanation
+from assessor.measurement.evidence import Evidence
 from assessor.measurement.minimums import Judgement, MinimumResult
 from assessor.measurement.sensitivity import Moved
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Parameters
+from assessor.scoring.populations import Range
 from assessor.sittings import Answer
 
 #: An 80 % interval wider than the scale itself says nothing: no number, dot or level is shown for it.
@@ -20,7 +22,10 @@ WIDEST_THAT_TELLS = 100.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """A point and its 80 % interval on the 0-100 scale, unclipped, with the level it speaks for."""
+    """A point and its 80 % interval on the 0-100 scale, unclipped, with the level it speaks for.
+
+    The interval is not symmetric: near the key an answer leaves less open than near guessing.
+    """
 
     estimate: float
     se: float
@@ -106,6 +111,8 @@ class ItemResult:
     #: The easiness that the score is read against, and its variance (0-1 scale).
     b: float = 0.0
     v_b: float = 0.0
+    #: What sigma, the weight of the answer, is for somebody of each of ``scoring.model.LEVELS``.
+    spreads: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,10 @@ class Without:
 
 @dataclass(frozen=True)
 class Profile:
-    """All that one sitting says under one role; page, PDF and score document are drawn from it alone."""
+    """All that one sitting says under one role; page, PDF and score document are drawn from it alone.
+
+    Where the answers are too few (``evidence``), it holds the items and the counts, and estimates nothing.
+    """
 
     candidate: str
     language: str
@@ -145,11 +155,16 @@ class Profile:
     framework: Framework
     software: str
     parameters: Parameters
+    #: The populations under which words hold; None where they were made before there was a range.
+    within: Range | None
     seed: int
     draws: int
     started: datetime | None
     finished: datetime | None
     provisional: bool
+    #: Block -> the person's own level in it (0-1), at which standard errors and covariance are given.
+    levels: Mapping[str, float]
+    evidence: Evidence
     items: tuple[ItemResult, ...]
     competencies: tuple[CompetencyResult, ...]
     areas: tuple[AreaResult, ...]
@@ -169,6 +184,11 @@ class Profile:
     receipt: str = ""
     #: How far other keys that could be defended would move the estimates.
     key_sensitivity: tuple[Moved, ...] = ()
+
+    @property
+    def speaks(self) -> bool:
+        """Whether enough was answered for anything to be said of the person."""
+        return self.evidence.is_enough
 
     @property
     def is_glimpse(self) -> bool:

@@ -5,14 +5,17 @@ Its numbers are taken as they stand, whatever this version would calculate; thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from scipy.special import ndtr
 
 from assessor.banks.schema import Area, Domain, Framework, Library, RoleProfile
 from assessor.items import type_of
 from assessor.items.base import Response, ResponseError
+from assessor.measurement.evidence import Evidence, evidence_of
 from assessor.measurement.minimums import Judgement, MinimumResult
 from assessor.measurement.minimums import State as MinimumState
 from assessor.measurement.sensitivity import KeyId, Moved
@@ -30,10 +33,10 @@ from assessor.profile.model import (
     Profile,
     Without,
 )
-from assessor.scoring import levels
 from assessor.scoring.contrasts import LureCount
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.model import Parameters, Trust
+from assessor.scoring.populations import Population, Range
 from assessor.sittings import Answer, Sitting, State
 
 Known = TypeVar("Known")
@@ -79,12 +82,14 @@ class _Estimate(_Kept):
 class _Minimum(_Kept):
     minimum: float
     p_minimum: float | None
+    p_ends: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     #: The first versions held every minimum for judged that a form measured.
     state: MinimumState | None = None
 
     def result(self, of: str) -> MinimumResult:
+        ends = None if self.p_ends is None else (self.p_ends[0], self.p_ends[1])
         kept_before: MinimumState = "not_measured" if self.p_minimum is None else "judged"
-        return MinimumResult(of, self.minimum, self.p_minimum, self.state or kept_before)
+        return MinimumResult(of, self.minimum, self.p_minimum, self.state or kept_before, ends)
 
 
 class _Fit(_Estimate):
@@ -108,6 +113,7 @@ class _Item(_Kept):
     b: float
     v_b: float
     sigma: float
+    spreads: list[float] = []
     language: str
     seconds: float | None
 
@@ -154,6 +160,40 @@ class _Without(_Kept):
     fit: _Estimate
 
 
+class _Population(_Kept):
+    mean: float
+    sd: _AtLeastZero
+    blocks: dict[str, _Population] = {}
+
+    def end(self) -> Population:
+        own = tuple((int(block), one.mean, one.sd) for block, one in self.blocks.items())
+        return Population(self.mean, self.sd, own)
+
+
+class _Populations(_Kept):
+    weak: _Population
+    strong: _Population
+    between_blocks: float
+
+    def within(self) -> Range:
+        """The range as it was kept."""
+        return Range(self.weak.end(), self.strong.end(), self.between_blocks)
+
+
+class _Evidence(_Kept):
+    core_items: int
+    core_answered: int
+    core_needed: int
+    core_waiting: int
+    unanswered: int
+    of: int
+
+    def evidence(self) -> Evidence:
+        """What was counted when it was kept."""
+        answered, needed = self.core_answered, self.core_needed
+        return Evidence(self.core_items, answered, needed, self.core_waiting, self.unanswered, self.of)
+
+
 class _Model(_Kept):
     source: str
     tau_a: _AtLeastZero
@@ -161,6 +201,7 @@ class _Model(_Kept):
     beta: _AtLeastZero
     beta_t: _AtLeastZero
     signature: Trust | None = None
+    populations: _Populations | None = None
 
 
 class _Moved(_Kept):
@@ -196,6 +237,8 @@ class _Document(_Kept):
     without_unanswered: _Without | None
     mean: list[float]
     covariance: list[list[float]]
+    levels: dict[str, float] = {}
+    evidence: _Evidence | None = None
     key_sensitivity: dict[KeyId, _Moved] = {}
     strengths: list[str] | None = None
     growths: list[str] | None = None
@@ -232,10 +275,13 @@ def recalled(kept: object, sitting: Sitting, role: RoleProfile, library: Library
         framework=framework,
         software=read.software,
         parameters=_parameters(read.model),
+        within=None if read.model.populations is None else read.model.populations.within(),
         seed=read.seed,
         draws=read.draws,
         started=sitting.started,
         finished=sitting.finished,
+        levels=read.levels,
+        evidence=_evidence(items, domain) if read.evidence is None else read.evidence.evidence(),
         provisional=read.provisional,
         items=items,
         competencies=_competencies(read, domain, fit, framework),
@@ -291,6 +337,12 @@ def _named(kind: str, wanted: Iterable[str], known: Mapping[str, Known]) -> tupl
         raise Unreadable(f"made with other texts: {kind}") from None
 
 
+def _evidence(items: Sequence[ItemResult], domain: Domain) -> Evidence:
+    """How much was answered; the first versions made a profile of anything, and what they said stands."""
+    counted = evidence_of([one.answer for one in items], [one.score is not None for one in items], domain)
+    return replace(counted, needed=0)
+
+
 def _items(read: _Document, sitting: Sitting) -> tuple[ItemResult, ...]:
     versions = {answer.item.digest: answer.item for answer in sitting.answers}
     items = _named("items", [kept.digest for kept in read.items], versions)
@@ -318,7 +370,9 @@ def _item(answer: Answer, kept: _Item) -> ItemResult:
         explained = kind.explain(content, None if response is None else kind.check(content, response))
     except ResponseError:
         raise Unreadable("an answer that the item does not take") from None
-    return ItemResult(answer, kept.score, kept.sigma, explained, b=kept.b, v_b=kept.v_b)
+    return ItemResult(
+        answer, kept.score, kept.sigma, explained, b=kept.b, v_b=kept.v_b, spreads=tuple(kept.spreads)
+    )
 
 
 def _competencies(
@@ -346,7 +400,8 @@ def _competencies(
 
 def _area(area: Area, kept: _Area, fit: Fit, framework: Framework) -> AreaResult:
     said = kept.said(framework)
-    p_high = None if said is None else levels.p_at_least(said.estimate, said.se, 100 * MIDDLE)
+    # Documents that do not name what stands out have normal errors.
+    p_high = None if said is None else float(ndtr((said.estimate - 100 * MIDDLE) / max(said.se, 1e-9)))
     return AreaResult(area, said, kept.n_items, p_high, _minimum(fit, area.id))
 
 

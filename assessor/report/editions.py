@@ -23,9 +23,10 @@ KEYED_SECTIONS = frozenset({"items", "think"})
 class Edition:
     """One edition, as plain values; ``kind`` and ``foot`` are message ids.
 
-    Who sees a section is a deliberate act: each edition names its own, in their order, and those of a short
-    form beside them. Templates and code ask an edition what it does, never which one it is. Raise ValueError
-    if a section shows keys and the edition may not.
+    Who sees a section is a deliberate act: each edition names its own, in their order, and beside them those
+    of a short form, and of a sitting in which too little was answered (``silent_sections``). Templates and
+    code ask an edition what it does, never which one it is. Raise ValueError if a section shows keys and the
+    edition may not.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Edition:
     voice: Literal["you", "about"]
     sections: tuple[str, ...]
     short_sections: tuple[str, ...]
+    silent_sections: tuple[str, ...]
     #: Whether situations, answers and keys may stand in it.
     shows_keys: bool
     has_contents: bool
@@ -51,7 +53,7 @@ class Edition:
 
     def __post_init__(self) -> None:
         """Refuse an edition that would show what it says that it does not."""
-        keyed = KEYED_SECTIONS & {*self.sections, *self.short_sections}
+        keyed = KEYED_SECTIONS & {*self.sections, *self.short_sections, *self.silent_sections}
         if keyed and not self.shows_keys:
             raise ValueError(f"the edition {self.name!r} shows no keys, and has {', '.join(sorted(keyed))}")
 
@@ -72,6 +74,8 @@ class Edition:
 
     def sections_of(self, profile: Profile) -> tuple[str, ...]:
         """The names of the sections for this profile, in the order of reading."""
+        if not profile.speaks:
+            return self.silent_sections
         return self.short_sections if profile.is_glimpse else self.sections
 
 
@@ -81,6 +85,7 @@ SELF = Edition(
     voice="you",
     sections=("answer", "profile", "reading", "roles", "competencies", "items", "sure"),
     short_sections=("answer", "think", "reading", "items", "sure"),
+    silent_sections=("nothing", "items"),
     shows_keys=True,
     has_contents=True,
     is_tight=False,
@@ -96,6 +101,7 @@ ATTACH = Edition(
     voice="about",
     sections=("answer", "reading", "profile", "areas", "sure"),
     short_sections=("answer", "reading", "areas", "sure"),
+    silent_sections=("nothing",),
     shows_keys=False,
     has_contents=False,
     is_tight=True,

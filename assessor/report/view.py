@@ -58,11 +58,6 @@ class View:
         )
 
     @cached_property
-    def is_blank(self) -> bool:
-        """Whether no situation was answered at all."""
-        return all(result.answer.state in ("left_empty", "not_reached") for result in self.profile.items)
-
-    @cached_property
     def is_near_chance(self) -> bool:
         """Whether the answers, taken together, cannot be told from random ones.
 
@@ -135,12 +130,12 @@ class View:
     @property
     def strengths(self) -> tuple[AreaResult, ...]:
         """What stands out, of the areas that a number is shown for."""
-        return () if self.is_blank else _telling(self.profile.strengths)
+        return _telling(self.profile.strengths)
 
     @property
     def growths(self) -> tuple[AreaResult, ...]:
         """What to work on, of the areas that a number is shown for."""
-        return () if self.is_blank else _telling(self.profile.growths)
+        return _telling(self.profile.growths)
 
     @property
     def contrasts(self) -> tuple[ContrastResult, ...]:
@@ -163,18 +158,14 @@ class View:
     @property
     def other_strengths(self) -> tuple[AreaResult, ...]:
         """What stands out beside the lead; nothing where the answers could be random ones."""
-        return () if self._says_nothing else self.strengths[1:]
+        return () if self.is_near_chance else self.strengths[1:]
 
     @property
     def other_growths(self) -> tuple[AreaResult, ...]:
         """What to work on beside the lead; nothing where the answers could be random ones."""
-        if self._says_nothing:
+        if self.is_near_chance:
             return ()
         return self.growths if self.contrasts else self.growths[1:]
-
-    @property
-    def _says_nothing(self) -> bool:
-        return self.is_blank or self.is_near_chance
 
     @property
     def fit_row(self) -> Row:
@@ -289,10 +280,8 @@ class View:
         The surest strength, whose range begins highest, if it begins above the middle; then the surest things
         to work on, whose ranges end lowest. Of equals, the one that the role weighs more. A single situation
         says little: where three have several, the choice is among those. Pages open them, and print gives
-        their advice. None where nothing was answered.
+        their advice.
         """
-        if self.is_blank:
-            return ()
         several = [one for one in self.anchored if one.result.n_items > 1]
         known = several if len(several) >= MOST_ADVISED else self.anchored
 

@@ -16,12 +16,14 @@ from assessor.language.customs import customs_of
 from assessor.language.moments import day
 from assessor.language.typography import lowered, typeset
 from assessor.language.zones import HOME
+from assessor.measurement.evidence import Evidence
 from assessor.measurement.minimums import Judgement, MinimumResult, State
 from assessor.messages import N_
 from assessor.profile.model import Estimate, ItemResult
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.levels import reading as reading_of
 from assessor.scoring.model import Parameters, Trust
+from assessor.scoring.populations import Range
 
 #: The chances that are said, as n in d; never 0 and never 1.
 CHANCES = (
@@ -57,7 +59,21 @@ MET: Mapping[Reading, str] = {
 NOT_JUDGED: Mapping[State, str] = {
     "not_measured": N_("not measured in this form"),
     "out_of_reach": N_("cannot be said with this form"),
+    "glimpse": N_("not said of a short form"),
+    "too_few_answers": N_("too few answers to say"),
 }
+#: Why a sitting gives no profile.
+ALL_WITHDRAWN = N_("The situations were withdrawn from this sitting: nothing can be said of it.")
+NONE_ANSWERED = N_("No situation was answered: nothing can be said of anybody.")
+TO_BE_RATED = N_("The answers are still to be rated: nothing can be said of them yet.")
+TOO_FEW = N_(
+    "Too few answers for a profile: of strategy, audience and content, answered %(n)s of %(core)s; at least "
+    "%(needed)s needed."
+)
+WORDS_HOLD = N_(
+    "Ranges hold at any level; words (levels, minimums, differences) are firm only if true in groups that "
+    "average %(weak)s and %(strong)s alike."
+)
 STATUSES: Mapping[str, str] = {
     "draft": N_("draft key, still being written"),
     "author-keyed": N_("author’s key, not yet confirmed by a panel"),
@@ -202,6 +218,32 @@ class Words:
             f"{self.listed(named)}{self.colon}{self.catalogue.gettext(NOT_JUDGED[state])}"
             for state, named in reasons.items()
         )
+
+    def populations(self, within: Range) -> str:
+        """For whom the words that hold a probability are to be true, in one sentence."""
+        ends = (within.weak.mean, within.strong.mean)
+        weak, strong = (self.estimate(100 * end) for end in ends)
+        return self.catalogue.gettext(WORDS_HOLD) % {"weak": weak, "strong": strong}
+
+    def no_profile(self, evidence: Evidence) -> str:
+        """The one sentence that stands in place of a profile."""
+        _ = self.catalogue.gettext
+        if evidence.of == 0:
+            return _(ALL_WITHDRAWN)
+        if evidence.unanswered == evidence.of:
+            return _(NONE_ANSWERED)
+        if evidence.answered + evidence.waiting >= evidence.needed:
+            return _(TO_BE_RATED)
+        return _(TOO_FEW) % {
+            "n": evidence.answered + evidence.waiting,
+            "core": evidence.core,
+            "needed": evidence.needed,
+        }
+
+    def answered(self, evidence: Evidence) -> str:
+        """How many of the situations given have an answer."""
+        said = self.catalogue.gettext("answers: %(n)s of %(of)s")
+        return said % {"n": evidence.of - evidence.unanswered, "of": evidence.of}
 
     def parts(self, share: float) -> str:
         """A share as parts in a small number."""

@@ -27,9 +27,14 @@ from assessor.scoring.model import (
     posterior,
     refuse_unmeasured,
 )
+from assessor.scoring.populations import PLANNED
+from assessor.scoring.ranges import own_variances
 
-#: The SD of the general level among the people compared, until a calibration knows it.
+#: The SD of the general level that a form is planned with, until a calibration knows it.
 GENERAL_SD = 0.12
+#: The SD under which pairs are said, until a calibration knows it: of both ends of the range of populations
+#: the smaller one, which is the milder for every pair. The means of the ends cancel.
+MILDER_SD = min(population.sd for population in PLANNED.ends)
 #: A group ends where its first member is above the next one with this probability.
 APART_AT = 0.90
 #: The share of the shorter form that two forms must have in common: the usual rule for common-item equating
@@ -98,8 +103,9 @@ class _Solved:
 class Compared:
     """All that pairs of people need: N estimates of the weighted sum on the 0-1 scale, and their errors.
 
-    People stand cohort after cohort. `cohort` (N) is each one's; `variance` is v and `effects` (rows of E)
-    w'A in units of independent effects, both by cohort: what two cohorts share is the product of their rows.
+    People stand cohort after cohort. `cohort` (N) is each one's, `variance` (N) v at each one's own levels,
+    and `effects` (rows of E) w'A in units of independent effects, by cohort: what two cohorts share is the
+    product of their rows.
     `half_variance` is half the mean Var d over all pairs, `true_variance` that of the true values among
     people, and rho = true_variance / (true_variance + half_variance).
     """
@@ -135,7 +141,7 @@ class Ranks:
 
 
 def compare(
-    cohorts: Sequence[Cohort], parameters: Parameters, weights: Floats, *, general_sd: float = GENERAL_SD
+    cohorts: Sequence[Cohort], parameters: Parameters, weights: Floats, *, general_sd: float = MILDER_SD
 ) -> Compared:
     """The comparison of all people of the cohorts by one weighted sum of competencies.
 
@@ -152,12 +158,18 @@ def compare(
     mean = np.concatenate(
         [estimate(one.known, c.scores, c.design.b) for one, c in zip(solved, cohorts, strict=True)]
     )
-    variance = np.array([weights @ one.known.C @ weights for one in solved])
+    ends = np.cumsum(sizes)
+    variance = np.concatenate(
+        [
+            own_variances(one.known, c.design, mean[end - n : end], weights)
+            for one, c, end, n in zip(solved, cohorts, ends, sizes, strict=True)
+        ]
+    )
     effects = np.array([weights @ one.effects for one in solved])
     # The sum over all pairs without the pairs: |sum of rows|^2 holds every product once.
     total = sizes @ effects
     shared = total @ total - sizes @ np.square(effects).sum(axis=1)
-    half = float((people - 1) * (sizes @ variance) - shared) / (people * (people - 1))
+    half = float((people - 1) * variance.sum() - shared) / (people * (people - 1))
     true = general_sd**2 * float(weights.sum()) ** 2 + _prior_variance(cohorts[0].design, parameters, weights)
     return Compared(
         estimate=mean @ weights,
@@ -250,8 +262,8 @@ def pair_variance(compared: Compared, rows: Indices, columns: Indices) -> Floats
     known, place = np.unique(of_columns, return_inverse=True)
     among, back = np.unique(of_rows, return_inverse=True)
     v = compared.variance
-    by_cohort = v[among][:, None] + v[known] - 2 * compared.effects[among] @ compared.effects[known].T
-    found: Floats = np.maximum(by_cohort, 0.0)[np.ix_(back, place)]
+    shared = (compared.effects[among] @ compared.effects[known].T)[np.ix_(back, place)]
+    found: Floats = np.maximum(v[rows][:, None] + v[columns] - 2 * shared, 0.0)
     return found
 
 
@@ -319,7 +331,8 @@ def rank_acceptability(
     """How often each person is first, second, ... over draws of weights and true values.
 
     Stochastic multicriteria acceptability analysis (Lahdelma & Salminen 2001): a draw has one easiness b for
-    everybody, which moves a cohort's means by -A b, and each one's own error from C - A B A'. Weights are
+    everybody, which moves a cohort's means by -A b, and each one's own error from C - A B A'. Means count by
+    the root of rho, so that of two people the shares are the probability that `probability` says. Weights are
     Dirichlet with mean `compared.weights`; its `concentration` says how sure they are, None that they are
     exact. Raises ValueError for a concentration or weights that cannot be.
     """
@@ -328,6 +341,9 @@ def rank_acceptability(
     effects = rng.standard_normal((draws, compared.effects.shape[1]))
     shift, own = _shifts(compared, weights, effects)
     people = len(compared)
+    # What one's own levels add to the error variance of one's form, as it is solved.
+    solved = np.array([compared.weights @ one.known.C @ compared.weights for one in compared.solved])
+    added = compared.variance - solved[compared.cohort]
     ranks = np.empty((draws, people), dtype=np.uint16 if people < 2**16 else np.uint32)
     shares = np.zeros((people, min(most_ranks, people)))
     places = np.arange(1, people + 1, dtype=ranks.dtype)
@@ -335,9 +351,9 @@ def rank_acceptability(
     for start in range(0, draws, size):
         part = slice(start, min(start + size, draws))
         values = rng.standard_normal((part.stop - start, people))
-        values *= own[part][:, compared.cohort]
+        values *= np.sqrt(np.maximum(own[part][:, compared.cohort] + added, 0.0))
         values -= shift[part][:, compared.cohort]
-        values += weights[part] @ compared.mean.T
+        values += math.sqrt(compared.rho) * (weights[part] @ compared.mean.T)
         order = np.argsort(-values, axis=1)
         np.put_along_axis(ranks[part], order, places[None, :], axis=1)
         for rank in range(shares.shape[1]):
@@ -365,7 +381,7 @@ def _drawn_weights(
 
 
 def _shifts(compared: Compared, weights: Floats, effects: Floats) -> tuple[Floats, Floats]:
-    """By draw and cohort: what the easiness moves the weighted sum by, and the SD of each one's own error."""
+    """By draw and cohort: what the easiness moves the weighted sum by, and the variance of one's error."""
     cohorts, competencies = len(compared.solved), len(compared.weights)
     shift, own = np.empty((2, len(weights), cohorts))
     # Cohorts in blocks: one product for many, without holding all of draws x cohorts x competencies.
@@ -377,7 +393,7 @@ def _shifts(compared: Compared, weights: Floats, effects: Floats) -> tuple[Float
         part = slice(start, start + _COHORTS)
         shift[:, part] = np.einsum("dfk,dk->df", (effects @ reach.T).reshape(shape), weights)
         variance = np.einsum("dfk,dk->df", (weights @ left.T).reshape(shape), weights)
-        own[:, part] = np.sqrt(np.maximum(variance, 0.0))
+        own[:, part] = variance
     return shift, own
 
 

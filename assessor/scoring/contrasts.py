@@ -1,16 +1,12 @@
-"""Contrasts between competencies and kinds of miss (lures) as probabilities.
+"""When a contrast between areas is said, and kinds of miss (lures) as probabilities.
 
-The sentences that tell them live elsewhere.
+The probability of a contrast comes from `populations`; the sentences that tell them live elsewhere.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.special import ndtr
-
-from assessor.scoring.model import linear
 
 #: A declared contrast becomes a sentence from this probability on, and at most so many do.
 SAID_AT = 0.95
@@ -20,19 +16,6 @@ FEWEST_CHOSEN = 3
 MOST_TAIL = 0.10
 #: The kind of an option that is nearly best: choosing it is no pattern.
 NEAR = "near"
-
-
-def difference(
-    mean: ArrayLike, covariance: ArrayLike, w_over: ArrayLike, w_under: ArrayLike
-) -> tuple[float, float]:
-    """The difference of two weighted sums and the probability that the first is above the second.
-
-    A tie without error gives .5. Raises ValueError as `model.linear` does.
-    """
-    gap, se = linear(mean, covariance, np.asarray(w_over, np.float64) - np.asarray(w_under, np.float64))
-    if se == 0:
-        return gap, (float(np.sign(gap)) + 1) / 2
-    return gap, float(ndtr(gap / se))
 
 
 @dataclass(frozen=True)

@@ -51,16 +51,23 @@ class Parameters:
 
 PLANNING = Parameters()
 
+#: The levels of people at which the spread of one answer is tabulated; in between its square is linear.
+LEVELS: tuple[float, ...] = tuple(step / 10 for step in range(11))
+#: That of somebody half-way between guessing and the key, for whom a form is planned.
+MIDDLE = LEVELS.index(0.5)
+
 _OF_ITEMS = ("competency", "item_type", "sigma", "b", "v_b", "observed")
 _OF_COMPETENCIES = ("area", "block")
 
 
 @dataclass(frozen=True)
 class Design:
-    """One form as numbers: n items (the first six fields) over K competencies (the last two).
+    """One form as numbers: n items (the first six fields) over K competencies (the next two).
 
     `competency` holds indices into the competencies, items of equal `item_type` share a format; until a
-    calibration `b` is 0 and `v_b` beta**2. Raises ValueError naming the field.
+    calibration `b` is 0 and `v_b` beta**2. `sigma` weighs the answers, the same for everybody; `spreads` has
+    what it is for somebody of each of LEVELS, a row an item, and none where it is the same at all of them.
+    Raises ValueError naming the field.
     """
 
     competency: tuple[int, ...]
@@ -71,6 +78,7 @@ class Design:
     observed: tuple[bool, ...]
     area: tuple[int, ...]
     block: tuple[int, ...]
+    spreads: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a form that the model cannot mean."""
@@ -86,6 +94,11 @@ class Design:
                 raise ValueError(f"b of item {i} must be a finite number, not {b!r}")
             if not (math.isfinite(v_b) and v_b >= 0):
                 raise ValueError(f"v_b of item {i} must be a finite number of at least 0, not {v_b!r}")
+        if self.spreads and not all(
+            len(row) == len(LEVELS) and all(math.isfinite(one) and one >= 0 for one in row)
+            for row in self.spreads
+        ):
+            raise ValueError(f"spreads must hold {len(LEVELS)} finite numbers of at least 0 an item")
         blocks: dict[int, int] = {}
         for area, block in zip(self.area, self.block, strict=True):
             if blocks.setdefault(area, block) != block:
@@ -100,6 +113,8 @@ class Design:
                 if len(value) != len(getattr(self, first)):
                     wanted = len(getattr(self, first))
                     raise ValueError(f"{name} has {len(value)} entries, {first} has {wanted}")
+        if self.spreads and len(self.spreads) != len(self.competency):
+            raise ValueError(f"spreads has {len(self.spreads)} rows, the form {len(self.competency)} items")
 
 
 @dataclass(frozen=True, eq=False)

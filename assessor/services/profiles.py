@@ -15,7 +15,7 @@ from assessor import __version__
 from assessor.banks.schema import LengthId, RoleProfile
 from assessor.errors import Conflict, NotFound
 from assessor.messages import N_
-from assessor.profile import NotEnough, Profile, build, document, recalled
+from assessor.profile import Profile, build, document, recalled
 from assessor.scoring.model import PLANNING
 from assessor.services import permissions
 from assessor.services.actors import JOB, Actor
@@ -76,7 +76,7 @@ def profile_of(view: AttemptView, role_id: str) -> Profile:
     """The profile of a finished sitting under one of its roles, computed from the versions it was taken with.
 
     The same answers stand in it under its other roles. Raise Conflict if the sitting is unfinished, NotFound
-    if the role is not one of ``roles_of``, NotEnough if too little was answered.
+    if the role is not one of ``roles_of``.
     """
     if view.finished_at is None:
         raise Conflict(N_("Submit your answers first."))
@@ -137,8 +137,8 @@ def roles_of(view: AttemptView) -> tuple[RoleProfile, ...]:
     return tuple({role.id: role for role in kept}.values())
 
 
-def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) -> bool:
-    """Score a submitted sitting under its form's role and keep the document; False if it gives no profile.
+def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) -> None:
+    """Score a submitted sitting under its form's role and keep the document.
 
     The job after a submission, and idempotent: it may be done again, by anybody, at any time. It has two
     short transactions of its own, and scores between them, while it holds none. Raises NotFound for an
@@ -147,14 +147,10 @@ def keep_scored(database: Database, actor: Actor, ref: str, *, now: datetime) ->
     with database.reading() as session:
         view = life.load(session, actor, ref, now=now)
         if _kept(session, actor, view, now=now) is not None:
-            return True
-    try:
-        profile = profile_of(view, view.role_id)
-    except NotEnough:
-        return False
+            return
+    profile = profile_of(view, view.role_id)
     with database.writing() as session:
         store(session, actor, view, profile, now=now)
-    return True
 
 
 def unscored(

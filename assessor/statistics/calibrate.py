@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from assessor.messages import N_
-from assessor.scoring.model import PLANNING, Design, Floats, Indices, Parameters, Trust
+from assessor.scoring.model import LEVELS, MIDDLE, PLANNING, Design, Floats, Indices, Parameters, Trust
+from assessor.scoring.populations import PLANNED, Population, Range
 from assessor.statistics.likelihood import (
     Answers,
     Held,
@@ -358,10 +359,12 @@ def _shrunk(
 def calibrated(design: Design, items: Sequence[str], calibration: Calibration) -> Design:
     """The form with the calibration's b, v_b and sigma, item by item; other items keep planning values.
 
+    Sigma is that at the level of the people calibrated from: an item's spreads are scaled to it.
     To be used with the calibration's `parameters`, which have no effect of types: that of an item without
     calibrated values is part of its own v_b, which keeps its whole variance.
     """
     known = [calibration.items.get(ident) for ident in items]
+    levels = {one.block: one.mu for one in calibration.general}
     unknown = calibration.beta**2 + calibration.beta_t**2
     return replace(
         design,
@@ -370,7 +373,29 @@ def calibrated(design: Design, items: Sequence[str], calibration: Calibration) -
         ),
         b=tuple(0.0 if one is None else one.b for one in known),
         v_b=tuple(unknown if one is None else one.v_b for one in known),
+        spreads=tuple(
+            row if one is None else _scaled(row, one.sigma, levels.get(design.block[k], LEVELS[MIDDLE]))
+            for one, row, k in zip(known, design.spreads, design.competency, strict=False)
+        ),
     )
+
+
+def populations_of(calibration: Calibration) -> Range:
+    """The range of populations under which words are to hold: the calibrated mean, 2 errors down and up."""
+    if not calibration.general:
+        return PLANNED
+
+    def end(side: float) -> Population:
+        own = tuple((one.block, one.mu + side * 2 * one.mu_se, one.s) for one in calibration.general)
+        return Population(own[0][1], own[0][2], own)
+
+    return Range(end(-1.0), end(1.0))
+
+
+def _scaled(spreads: Sequence[float], sigma: float, level: float) -> tuple[float, ...]:
+    """The spreads of an item, all larger or smaller by what makes them sigma where its people were."""
+    there = math.sqrt(float(np.interp(level, LEVELS, np.square(spreads))))
+    return tuple(one * sigma / there for one in spreads)
 
 
 def canonical(calibration: Calibration) -> str:

@@ -46,7 +46,7 @@ def size_of(cohorts) -> str:
 
 def groups(cohorts, weights, rounds: int) -> Measured:
     known = compare(cohorts, PLANNING, weights)
-    variance = [[float(v) for v in row] for row in _variances(known)]
+    own, shared = known.variance.tolist(), (known.effects @ known.effects.T).tolist()
 
     def one_by_one():
         estimates = []
@@ -60,7 +60,8 @@ def groups(cohorts, weights, rounds: int) -> Measured:
             first, later = left[0], []
             for p in left:
                 d = estimates[first] - estimates[p]
-                se = math.sqrt(max(variance[known.cohort[first]][known.cohort[p]], 1e-24))
+                both = 2 * shared[known.cohort[first]][known.cohort[p]]
+                se = math.sqrt(max(own[first] + own[p] - both, 1e-24))
                 if p == first or 0.5 * math.erfc(-root * d / se / math.sqrt(2)) < 0.90:
                     group[p] = number
                 else:
@@ -80,17 +81,12 @@ def groups(cohorts, weights, rounds: int) -> Measured:
     )
 
 
-def _variances(known):
-    effects = known.effects @ known.effects.T
-    return np.maximum(known.variance[:, None] + known.variance - 2 * effects, 0.0)
-
-
 def pairs(cohorts, weights, rounds: int) -> Measured:
     known = compare(cohorts, PLANNING, weights)
     people = len(known)
     some = min(people, 300)
     picked = np.random.default_rng(SEED).permutation(people)[:some]
-    variance = _variances(known)
+    shared = known.effects @ known.effects.T
 
     def in_blocks():
         total = 0.0
@@ -104,7 +100,8 @@ def pairs(cohorts, weights, rounds: int) -> Measured:
         for i, p in enumerate(picked):
             for q in picked[i + 1 :]:
                 d = known.estimate[p] - known.estimate[q]
-                se = math.sqrt(max(variance[known.cohort[p], known.cohort[q]], 1e-24))
+                both = 2 * shared[known.cohort[p], known.cohort[q]]
+                se = math.sqrt(max(known.variance[p] + known.variance[q] - both, 1e-24))
                 total += 0.5 * math.erfc(-math.sqrt(known.rho) * d / se / math.sqrt(2))
         return total
 
@@ -124,7 +121,7 @@ def ranks(cohorts, weights, rounds: int) -> Measured:
     known = compare(cohorts, PLANNING, weights)
     people, some = len(known), 10
     rng = random.Random(SEED)
-    error = [float(math.sqrt(known.variance[c])) for c in known.cohort]
+    error = np.sqrt(known.variance).tolist()
     estimates = known.estimate.tolist()
 
     def draw_by_draw():

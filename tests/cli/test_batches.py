@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from assessor.banks.loader import load_library
 from assessor.cli import reports
 from assessor.cli.filenames import MOST_BYTES, file_names
+from assessor.config import resource
 from tests.cli.conftest import ROLE, Run
 
 NFD = "Zoe\u0301"
@@ -81,11 +83,12 @@ class Here:
 
 @pytest.fixture
 def named(sittings: Path) -> Path:
-    """Three sittings: Ana, whose core items were withdrawn, Bo, and another Ana."""
+    """Three sittings: Ana, who was given a question of another domain, Bo, and another Ana."""
     rows = [json.loads(line) for line in sittings.read_text("utf-8").splitlines()]
     for row, name in zip(rows, ("Ana", "Bo", "Ana"), strict=True):
         row["candidate"] = name
-    rows[0] |= {"responses": {}, "not_given": {item["id"]: "technical" for item in rows[0]["items"]}}
+    arts = load_library([], resource("question_banks")).items.values()
+    rows[0]["items"].append({"id": next(one.id for one in arts if one.bank == "arts")})
     sittings.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     return sittings
 
@@ -96,7 +99,7 @@ def test_who_cannot_be_scored_is_named_and_the_others_are_printed(
 ):
     ran = run("score", named, "--role", ROLE, *form)
     assert ran.code == 1
-    assert ran.err.startswith("assessor: Ana: 0 of ")
+    assert ran.err.startswith("assessor: Ana: an item measures 'arts.")
     assert ran.err.count("\n") == 1
     told = [json.loads(line)["candidate"] for line in ran.lines] if form else ran.lines[1:3]
     assert [name.split()[0] for name in told] == ["Bo", "Ana"]
@@ -115,7 +118,7 @@ def test_one_that_cannot_be_scored_and_one_that_cannot_be_drawn_stop_nobody(
     assert ran.code == 1
     assert sorted(path.name for path in Path("out").iterdir()) == ["Ana.pdf"]
     first, second = ran.err.splitlines()
-    assert first.startswith("assessor: Ana: 0 of ")
+    assert first.startswith("assessor: Ana: an item measures 'arts.")
     assert second.startswith("assessor: Bo: no report: a report may not load https://example.org")
 
 

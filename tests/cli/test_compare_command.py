@@ -53,7 +53,7 @@ def test_sliding_bands_and_who_is_left_out_are_said(run: Run, sittings: Path):
     ran = run("compare", "-", "--role", ROLE, "--sliding", typed="\n".join([json.dumps(empty), *others]))
     assert ran.code == 0
     assert "sliding band 1: " in ran.out
-    assert "left out: sim-0001: Fewer than six questions in ten of the core were given." in ran.out
+    assert "left out: sim-0001: Fewer than six questions in ten of the core were answered." in ran.out
     assert "probably too high" not in ran.out
 
 

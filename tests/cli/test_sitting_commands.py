@@ -112,9 +112,9 @@ def test_twenty_people_of_every_role_give_twenty_documents_that_replay(run: Run,
         assert found["role"] == role
         assert found["role_digest"] == LIBRARY.role(role).digest()
         assert found["form"] == json.loads(person)["form"]
-        for name, (estimate, se) in replayed(found).items():
+        for name, again in replayed(found).items():
             row = found["competencies"][name]
-            assert (estimate, se) == pytest.approx((row["estimate"], row["se"]), abs=1e-6)
+            assert again == pytest.approx([row[one] for one in ("estimate", "se", "low", "high")], abs=1e-6)
 
 
 def test_a_table_tells_every_candidate_with_intervals(run: Run, sittings: Path):
@@ -169,12 +169,23 @@ def test_every_bad_line_is_said_with_its_number_and_nothing_is_scored(run: Run, 
     assert typed.err.startswith("standard input:1: error: ")
 
 
-def test_a_sitting_with_too_little_of_the_core_gives_no_profile_but_a_reason(run: Run, sittings: Path):
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [("not_given", "The situations were withdrawn"), ("left_empty", "No situation was answered")],
+)
+def test_a_sitting_with_too_few_answers_has_its_items_and_a_sentence_and_no_estimate(
+    run: Run, sittings: Path, states: str, said: str
+):
     first = json.loads(sittings.read_text(encoding="utf-8").splitlines()[0])
-    line = spoilt(sittings, responses={}, not_given={item["id"]: "technical" for item in first["items"]})
+    withdrawn = {item["id"]: "technical" for item in first["items"]} if states == "not_given" else {}
+    line = spoilt(sittings, responses={}, not_given=withdrawn)
     ran = run("score", "-", "--role", ROLE, typed=line)
-    assert (ran.code, ran.out) == (1, "")
-    assert re.search(r"sim-0001: 0 of \d core items were observed", ran.err)
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(rf"sim-0001 +no profile .*{said}", ran.out)
+    found = json.loads(run("score", "-", "--role", ROLE, "--json", typed=line).out)
+    assert {item["state"] for item in found["items"]} == {states}
+    assert not found["evidence"]["is_enough"]
+    assert found["fit"]["estimate"] is None
 
 
 def test_a_sitting_of_another_domain_is_refused_in_one_line(run: Run, sittings: Path):

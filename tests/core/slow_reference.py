@@ -1,4 +1,4 @@
-"""A second scoring, slow and readable, from the model's text; it shares nothing with assessor.scoring.
+"""A second scoring, slow and readable, from the model's text; it shares no code with assessor.scoring.
 
 Every unknown of a person is an entry of one long vector: the level g of each block, the deviation u of each
 area, the deviation d of each competency, the effect m of each item type in each block and the effect b' of
@@ -7,6 +7,8 @@ the normal equations are solved dense. Areas, competencies and types without an 
 """
 
 import numpy as np
+
+from assessor.scoring.model import Design
 
 LARGE_VARIANCE_OF_G = 1e8
 
@@ -69,3 +71,55 @@ def reference_posterior(design, parameters, scores):
             mean[k] = np.nan
             covariance[k, :] = covariance[:, k] = np.nan
     return mean, covariance
+
+
+def reference_gain(design, parameters):
+    """What each item score adds to each estimate: the reference solved once for every score alone."""
+    flat = Design(**{**vars(design), "b": (0.0,) * len(design.b)})
+    ones = np.eye(len(design.competency))
+    return np.array([reference_posterior(flat, parameters, one)[0] for one in ones]).T
+
+
+def reference_errors(design, parameters, sigma):
+    """The error covariance of the estimates of `design` where the answers scatter by another sigma.
+
+    From what the estimates are made of: each unknown but g moves scores and true values by its own loading.
+    """
+    gain = np.nan_to_num(reference_gain(design, parameters))
+    unknowns = unknowns_of(design, parameters)
+    of_items = np.array(
+        [
+            theta_row(unknowns, design, k)
+            + unknowns.row(("m", design.block[k], design.item_type[i]), ("b'", i))
+            for i, k in enumerate(design.competency)
+        ]
+    )
+    of_people = np.array([theta_row(unknowns, design, k) for k in range(len(design.area))])
+    variance = np.array(unknowns.variance)
+    variance[[place for name, place in unknowns.place.items() if name[0] == "g"]] = 0.0
+    moved = gain @ of_items - of_people
+    return (moved * variance) @ moved.T + (gain * np.array(sigma) ** 2) @ gain.T
+
+
+def reference_moments(design, parameters, rows, sd, between):
+    """Var T, Cov(m, T) and Var m without the scatter of answers, of weighted sums T and their estimates m.
+
+    The general levels have this SD in each block and correlate ``between`` two blocks.
+    """
+    gain = rows @ np.nan_to_num(reference_gain(design, parameters))
+    unknowns = unknowns_of(design, parameters)
+    of_items = np.array(
+        [
+            theta_row(unknowns, design, k)
+            + unknowns.row(("m", design.block[k], design.item_type[i]), ("b'", i))
+            for i, k in enumerate(design.competency)
+        ]
+    )
+    of_people = rows @ np.array([theta_row(unknowns, design, k) for k in range(len(design.area))])
+    prior = np.diag(unknowns.variance)
+    levels = [place for name, place in unknowns.place.items() if name[0] == "g"]
+    for one in levels:
+        for other in levels:
+            prior[one, other] = sd**2 * (1.0 if one == other else between)
+    moved = gain @ of_items
+    return of_people @ prior @ of_people.T, moved @ prior @ of_people.T, moved @ prior @ moved.T

@@ -96,7 +96,7 @@ def test_half_variance_is_the_mean_over_all_pairs_and_rho_follows():
         [WEIGHTS[np.array(found_area)].sum() for found_area in ([*range(4)], [4, 5, 6], [7, 8, 9])]
     )
     prior = 0.12**2 * (area @ area + 0.2**2) + 0.10**2 * WEIGHTS @ WEIGHTS
-    assert found.true_variance == pytest.approx(0.12**2 + prior, rel=1e-12)
+    assert found.true_variance == pytest.approx(0.10**2 + prior, rel=1e-12)
     assert found.rho == pytest.approx(1 / (1 + found.half_variance / found.true_variance), rel=1e-12)
 
 
@@ -165,7 +165,7 @@ def test_equal_estimates_share_a_group_and_a_sure_difference_does_not():
         exact,
         estimate=np.array([0.5, 0.5, 0.4]),
         cohort=np.zeros(3, dtype=int),
-        variance=np.zeros(1),
+        variance=np.zeros(3),
         effects=np.zeros((1, 1)),
     )
     assert bands(sure).tolist() == [1, 1, 2]
@@ -188,18 +188,18 @@ def test_sliding_bands_move_with_their_first_member_until_all_are_reached():
     assert [band.size for band in sliding_bands(both)] == [12]
 
 
-def test_ranks_of_two_agree_with_the_probability_without_regression():
+def test_ranks_of_two_agree_with_the_probability_that_is_said():
     found = compare(
         [cohort(form_of(30), np.random.default_rng(5).normal(0.5, 0.4, (2, 30)))], PLANNING, WEIGHTS
     )
     ranks = rank_acceptability(found, seed=1, draws=40_000)
-    p = probability(replace(found, rho=1.0), np.arange(1), np.arange(1, 2))[0, 0]
+    p = probability(found, np.arange(1), np.arange(1, 2))[0, 0]
     assert ranks.shares[0, 0] == pytest.approx(p, abs=0.01)
     assert ranks.shares.sum(axis=0) == pytest.approx(1.0)
     assert ranks.mean.sum() == pytest.approx(3.0)
 
 
-def test_ranks_between_forms_agree_with_the_probability_without_regression():
+def test_ranks_between_forms_agree_with_the_probability_that_is_said():
     cohorts = three_cohorts()
     pair = [
         replace(cohorts[0], scores=cohorts[0].scores[:1]),
@@ -207,7 +207,7 @@ def test_ranks_between_forms_agree_with_the_probability_without_regression():
     ]
     found = compare(pair, PLANNING, WEIGHTS)
     ranks = rank_acceptability(found, seed=2, draws=40_000)
-    p = probability(replace(found, rho=1.0), np.arange(1), np.arange(1, 2))[0, 0]
+    p = probability(found, np.arange(1), np.arange(1, 2))[0, 0]
     assert ranks.shares[0, 0] == pytest.approx(p, abs=0.01)
 
 
@@ -377,7 +377,7 @@ def test_the_highest_of_a_list_is_too_high_by_what_is_said():
 
 
 def test_ranks_hold_the_true_order_about_as_often_as_they_say():
-    """The first of 20 is first in truth about as often as acceptability says; nobody's level is regressed."""
+    """The first of 20 is so in truth as often as acceptability says, in so wide a group a little more."""
     truth, of_round, cohorts = rounds_of(ONE_FORM, seed=13, rounds=400, each=20, general_sd=0.5)
     hits, claims = [], []
     for one in range(of_round.max() + 1):
@@ -386,7 +386,7 @@ def test_ranks_hold_the_true_order_about_as_often_as_they_say():
         ranks = rank_acceptability(compare([part], PLANNING, WEIGHTS), seed=one, draws=300)
         claims.append(ranks.shares[:, 0].max())
         hits.append(ranks.shares[:, 0].argmax() == truth[members].argmax())
-    assert np.mean(hits) == pytest.approx(np.mean(claims), abs=0.05)
+    assert -0.02 <= np.mean(hits) - np.mean(claims) <= 0.10
 
 
 def test_nothing_known_of_people_compares_nobody():

@@ -329,6 +329,8 @@ def test_who_has_too_few_answers_is_left_out_by_name():
     found = compared(given)
     assert [(one.name, one.why) for one in found.left_out] == [("p004", LEFT_OUT)]
     assert len(found.standings) == 3
+    given[3] = with_states(given[3], dict.fromkeys(few, "left_empty"))
+    assert [one.name for one in compared(given).left_out] == ["p004"]
     no_core = sittings(2, items=[one for one in ITEMS if one.bank == "bakery"], prefix="z")
     assert len(compared(given + no_core).left_out) == 3
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from assessor import measurement
-from assessor.items import sigma
+from assessor.items import spread_at
 from assessor.measurement import area_weights, composite_weights, design_of, expected, unit_weights
-from assessor.scoring.model import PLANNING, expected_errors, posterior
+from assessor.measurement.design import spreads_of
+from assessor.scoring.model import LEVELS, MIDDLE, PLANNING, Parameters, expected_errors, posterior
 from tests.core.small_library import domain_form, item, small_library
 
 LIBRARY = small_library()
@@ -23,13 +24,25 @@ def measured(*names):
 def test_a_form_becomes_the_numbers_of_its_items():
     design = design_of(ITEMS, DOMAIN, PLANNING)
     assert [NAMES[k] for k in design.competency] == [one.content.competency for one in ITEMS]
-    assert design.sigma == tuple(sigma(one.content) for one in ITEMS)
+    assert design.spreads == tuple(spreads_of(one.content, PLANNING) for one in ITEMS)
+    assert design.sigma == tuple(row[MIDDLE] for row in design.spreads)
     assert set(design.b) == {0.0}
     assert set(design.v_b) == {PLANNING.beta**2}
     assert all(design.observed)
     assert len(set(design.item_type)) == 4
     for one, kind in zip(ITEMS, design.item_type, strict=True):
         assert sorted({other.content.type for other in ITEMS})[kind] == one.content.type
+
+
+def test_the_spread_of_an_answer_is_the_mean_over_what_people_of_a_level_differ_by():
+    flat = Parameters(tau_a=0.0, tau_c=0.0, beta=0.0, beta_t=0.0, source="test")
+    rng = np.random.default_rng(4)
+    for one in ITEMS[:4]:
+        alone = spread_at(one.content, np.array(LEVELS))
+        assert spreads_of(one.content, flat) == pytest.approx(alone, abs=1e-9)
+        around = (PLANNING.beta**2 + PLANNING.beta_t**2 + PLANNING.tau_a**2 + PLANNING.tau_c**2) ** 0.5
+        drawn = spread_at(one.content, 0.8 + around * rng.standard_normal(20_000)) ** 2
+        assert spreads_of(one.content, PLANNING)[8] ** 2 == pytest.approx(drawn.mean(), rel=0.02)
 
 
 def test_a_design_keeps_the_mask_of_observed_items_and_the_blocks_of_the_framework():

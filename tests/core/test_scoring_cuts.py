@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessor.scoring import levels
 from assessor.scoring.cuts import exceeds, parts, reaches
 from assessor.statistics.dif_matching import _strata
 from assessor.statistics.items import LEAST_REST_R, LOW_ITEM_REST, Flag, _item_flags, thirds
@@ -30,12 +29,6 @@ def test_a_millionth_of_the_scale_is_a_difference(scale):
 def test_a_value_at_an_end_belongs_below_it():
     assert parts([1.0, 0.1 + 0.2, 0.3, 0.8], [0.3, 0.7 + 0.1]).tolist() == [2, 0, 0, 1]
     assert parts([], [0.5]).size == 0
-
-
-def test_an_estimate_at_a_minimum_reaches_it_without_error():
-    assert levels.p_at_least(0.7 + 0.1, 0.0, 0.8) == levels.p_at_least(0.8, 0.0, 0.7 + 0.1) == 1.0
-    assert levels.p_at_least(0.3, 0.0, 0.1 + 0.2) == 1.0
-    assert levels.p_all_minimums([0.3], [[1e-24]], [[1.0]], [0.1 + 0.2], seed=1) == 1.0
 
 
 @pytest.mark.parametrize("bit", [-1e-16, 1e-16])

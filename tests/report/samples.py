@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from assessor.profile import Profile, build
 from assessor.profile.model import ItemResult
 from assessor.scoring.model import PLANNING
 from assessor.sittings import Answer, Sitting
+from assessor.sittings.model import State
 from assessor.studies import simulation
 
 FINISHED = datetime(2026, 11, 18, 14, 2, tzinfo=UTC)
@@ -250,8 +252,10 @@ def profile(
     language: str = "fr",
     pending: bool = False,
     length: LengthId | None = None,
+    states: Mapping[int, State] = {},
 ) -> Profile:
-    """A simulated person's profile under the museum role; the last ``empty`` items are without an answer.
+    """A simulated person's profile under the museum role; the last ``empty`` items are without an answer,
+    and those numbered in ``states`` are in that state.
 
     The short form has the items of ``SHORT`` only: too few for a number in most areas.
     """
@@ -273,6 +277,8 @@ def profile(
             state, response = ("left_empty" if number % 2 else "not_reached"), None
         if pending and number == 0:
             state, response = "pending", None
+        if number in states:
+            state, response = states[number], None
         answers.append(Answer(one, state, response, language, 61.0))
     sitting = Sitting("C-07", language, "open", tuple(answers), FINISHED, FINISHED, length)
     return build(

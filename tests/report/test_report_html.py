@@ -256,7 +256,7 @@ def test_without_a_day_neither_title_nor_first_page_speaks_of_one(sample: Sample
     shown = soup_of(render(profile, SELF, language))
     assert title(profile, language).endswith({"en": "< art > museum", "fr": "musée < d’art >"}[language])
     assert shown.title.string == title(profile, language)
-    assert len(shown.select_one(".about").get_text().split("·")) == 2
+    assert len(shown.select_one(".about").get_text().split("·")) == 3
 
 
 def test_the_address_of_the_page_is_printed_when_given(sample: Sample) -> None:

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from scipy.special import ndtr
 
 from assessor.profile import Profile
-from assessor.report import sections
-from assessor.report.editions import SELF
+from assessor.report import render, sections
+from assessor.report.editions import EDITIONS, SELF, Edition
 from assessor.report.view import MOST_ADVISED, View
 from assessor.report.words import Words
 from assessor.scoring.levels import Z80, level_of
@@ -28,7 +29,8 @@ def with_ranges(
     changed = []
     for one in profile.competencies:
         low, high = ranges.get(one.competency.id, others)
-        level = level_of((low + high) / 2, (high - low) / 2 / Z80, profile.framework.cuts)
+        se = (high - low) / 2 / Z80
+        level = level_of([[float(ndtr(((low + high) / 2 - cut) / se)) for cut in profile.framework.cuts]])
         said = one.estimate and replace(
             one.estimate, estimate=(low + high) / 2, low=low, high=high, level=level
         )
@@ -94,9 +96,8 @@ def sentences(soup: BeautifulSoup) -> list[str]:
     return [part for text in said for part in re.split(r"(?<=[.;]) ", text) if len(part.split()) >= 5]
 
 
-@pytest.mark.parametrize("answers", [{"ability": 0.05}, {"empty": 20}])
-def test_of_answers_near_chance_nothing_is_said_twice(answers: dict[str, float], language: str) -> None:
-    profile = sys.modules["report_samples"].profile(**answers)
+def test_of_answers_near_chance_nothing_is_said_twice(language: str) -> None:
+    profile = sys.modules["report_samples"].profile(ability=0.05)
     told = Counter(sentences(in_sight(profile, language)))
     assert len(told) > 10
     assert [sentence for sentence, times in told.items() if times > 1] == []
@@ -110,12 +111,37 @@ def test_answers_near_chance_are_called_so_once_and_others_never(sample: Sample)
     assert told == {"at chance": 1, "with the key throughout": 0, "below chance": 0, "pending": 0}
 
 
-def test_of_a_blank_sitting_nothing_is_said_about_anybody(sample: Sample) -> None:
-    profile = sys.modules["report_samples"].profile(empty=20)
-    view = View(profile, Words("en"))
-    assert (view.strengths, view.growths, view.advised) == ((), (), ())
-    assert "No situation was answered" in str(sections(profile, SELF, "en"))
-    assert not View(sample("partly unanswered", "en"), Words("en")).is_blank
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_of_a_sitting_with_too_few_answers_one_sentence_is_said_and_the_situations_shown(
+    edition: Edition, language: str
+) -> None:
+    samples = sys.modules["report_samples"]
+    told = {
+        name: samples.profile(language=language, **made)
+        for name, made in {
+            "blank": {"empty": 20},
+            "one answer": {"empty": 19},
+            "withdrawn": {"states": dict.fromkeys(range(20), "not_given")},
+            "to be rated": {"states": dict.fromkeys(range(20), "pending")},
+            "glimpse": {"length": "short", "empty": 8},
+        }.items()
+    }
+    sentences = set()
+    for profile in told.values():
+        page = BeautifulSoup(str(sections(profile, edition, language)), "html.parser")
+        printed = BeautifulSoup(render(profile, edition, language), "html.parser")
+        for shown in (page, printed):
+            assert len(shown.select(".answer .lead")) == 1
+            assert not shown.select(".rows, .competencies, .reading, .roles, .sure, .limits, svg")
+            assert len(shown.select(".item")) == (len(profile.items) if edition.shows_keys else 0)
+        sentences.add(page.select_one(".lead").get_text())
+    assert len(sentences) == 4, "the glimpse is as blank as the blank one"
+
+
+def test_how_much_was_answered_is_always_said_at_the_top(sample: Sample) -> None:
+    for name, n in {"ordinary": 20, "partly unanswered": 15}.items():
+        shown = BeautifulSoup(str(sections(sample(name, "en"), SELF, "en")), "html.parser")
+        assert f"answers: {n} of 20" in shown.select_one(".answer .about").get_text()
 
 
 def test_what_most_situations_came_to_is_said_once_above_them(sample: Sample) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,8 +56,9 @@ def test_a_stored_sitting_scores_as_the_same_answers_do_without_a_database(
 ) -> None:
     held = finished(sqlite_database, library)
     view = held.view()
+    responses = {name: saved.response for name, saved in view.answers.items()}
     direct = build(
-        sitting(view.items, {name: saved.response for name, saved in view.answers.items()}),
+        replace(sitting(view.items, responses), length=view.length),
         library.role("baker"),
         library,
         parameters=PLANNING,
@@ -174,7 +176,7 @@ def test_what_was_kept_is_shown_whatever_would_be_computed_today(
     held = finished(database, library)
     view = held.view()
     with planned_with(monkeypatch, EARLIER):
-        assert profiles.keep_scored(database, JOB, held.ref, now=NOW)
+        profiles.keep_scored(database, JOB, held.ref, now=NOW)
         then = profiles.profile_of(view, view.role_id)
     found = scored(database, view, view.role_id)
     assert found.document == document(then)
@@ -182,7 +184,7 @@ def test_what_was_kept_is_shown_whatever_would_be_computed_today(
     assert found.profile.parameters == EARLIER
     assert figures(found.profile) != figures(profiles.profile_of(view, view.role_id))
     # Asked again, by whomever: the same, and nothing more is kept.
-    assert profiles.keep_scored(database, JOB, held.ref, now=LATER)
+    profiles.keep_scored(database, JOB, held.ref, now=LATER)
     assert scored(database, view, view.role_id, JOB).document == document(then)
     assert len(everything_in(database)["profile"]) == 1
 
@@ -208,7 +210,7 @@ def test_whoever_looks_before_the_job_has_its_work_done_and_sees_what_is_kept(
         first = scored(database, view, view.role_id)
     assert [row[3] for row in everything_in(database)["profile"]] == [first.document]
     # A later version whose job comes late changes nothing.
-    assert profiles.keep_scored(database, JOB, held.ref, now=LATER)
+    profiles.keep_scored(database, JOB, held.ref, now=LATER)
     assert scored(database, view, view.role_id).document == first.document
 
 

@@ -13,11 +13,9 @@ import pytest
 from sqlalchemy import select, update
 
 from assessor.banks.schema import Library
-from assessor.profile import NotEnough
 from assessor.services import jobs, limits, profiles, tasks
 from assessor.services.actors import JOB
 from assessor.services.jobs import Order, Run
-from assessor.services.sittings.life import AttemptView
 from assessor.services.sittings.retention import OPEN_FOR
 from assessor.services.tasks import document, retention
 from assessor.store.db import Database
@@ -175,30 +173,11 @@ def test_a_round_of_retention_goes_in_short_transactions_and_is_taken_up_where_i
     assert retention.sweep(database, JOB, now=late) == 0
 
 
-def test_a_document_of_too_few_answers_fails_for_good(
-    database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_view: AttemptView, _role: str) -> None:
-        raise NotEnough
-
-    monkeypatch.setattr(profiles, "profile_of", refuse)
-    sitting = submitted(database, library)
-    work_at_once(database, lambda: NOW)
-    asked = a_document(sitting)
-    with database.writing() as session:
-        document.ask(session, JOB, asked, now=NOW)
-    with database.reading() as session:
-        found = document.find(session, JOB, asked, now=NOW)
-    assert found.content is None
-    assert found.job is not None
-    assert (found.job.state, found.job.fault, found.job.tries) == ("failed", document.TOO_FEW, 1)
-
-
 def test_a_document_of_a_profile_that_cannot_be_read_fails_for_good(
     sqlite_database: Database, library: Library
 ) -> None:
     sitting = submitted(sqlite_database, library)
-    assert profiles.keep_scored(sqlite_database, JOB, sitting.ref, now=NOW)
+    profiles.keep_scored(sqlite_database, JOB, sitting.ref, now=NOW)
     with sqlite_database.writing() as session:
         session.execute(update(ProfileRow).values(document={"fit": 61.2}))
     work_at_once(sqlite_database, lambda: NOW)

@@ -15,11 +15,10 @@ import pytest
 
 from assessor.banks.schema import Library
 from assessor.config import ROOT
-from assessor.profile import NotEnough, document
+from assessor.profile import document
 from assessor.services import jobs, profiles
 from assessor.services.actors import JOB
 from assessor.services.jobs import Impossible, JobView, Kind, Order, Run
-from assessor.services.sittings.life import AttemptView
 from assessor.services.sittings.retention import OPEN_FOR
 from assessor.services.tasks import retention, scoring
 from assessor.store.carrier import Carrier
@@ -63,7 +62,7 @@ def test_a_profile_for_which_nobody_asked_is_found_in_the_rows_and_kept_once(
     database: Database, library: Library
 ) -> None:
     owed, done = submitted(database, library), submitted(database, library)
-    assert profiles.keep_scored(database, JOB, done.ref, now=NOW)
+    profiles.keep_scored(database, JOB, done.ref, now=NOW)
     begin(database, library)
     worker = work_at_once(database, lambda: SOON)
     assert worker.look() == 2, "the profile, and the first round of retention"
@@ -88,17 +87,16 @@ def test_a_submission_asks_for_its_profile_itself(database: Database, library: L
     assert len(everything_in(database)["job"]) == 2
 
 
-def test_a_sitting_that_gives_no_profile_is_tried_once(
-    database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+def test_a_sitting_without_an_answer_is_kept_with_its_items_and_asked_for_no_more(
+    database: Database, library: Library
 ) -> None:
-    def refuse(_view: AttemptView, _role: str) -> None:
-        raise NotEnough
-
-    monkeypatch.setattr(profiles, "profile_of", refuse)
-    submitted(database, library)
+    blank = begin(database, library)
+    blank.finish()
     worker = work_at_once(database, lambda: SOON)
     assert [worker.look() for _ in range(3)] == [2, 0, 0]
-    assert roles_kept(database) == []
+    (kept,) = (row[3] for row in everything_in(database)["profile"])
+    assert kept["evidence"]["is_enough"] is False
+    assert len(kept["items"]) == len(blank.view().items)
 
 
 def test_a_job_that_fails_keeps_no_other_from_being_done_and_says_its_kind_of_fault_alone(

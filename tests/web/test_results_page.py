@@ -47,8 +47,18 @@ def test_the_contents_name_the_sections_that_there_are_in_their_order(browser: B
     assert all(page.soup.find(id=ident) is not None for ident in named)
 
 
-def test_without_a_profile_there_are_neither_contents_nor_files(browser: Browser) -> None:
-    ref = journeys.start(browser, domain="arts")
+@pytest.mark.parametrize("length", ["short", "standard"])
+def test_of_a_blank_sitting_the_page_shows_its_situations_and_the_data_are_there(
+    browser: Browser, length: str
+) -> None:
+    ref = journeys.start(browser, domain="arts", length=length)
     page = journeys.finish(browser, ref)
-    has_profile = page.soup.select_one(".report") is not None
-    assert (page.soup.select_one(".contents") is not None) is has_profile
+    assert "No situation was answered" in page.soup.select_one(".report .lead").get_text()
+    assert page.soup.select(".report .item")
+    assert not page.soup.select(".report .rows")
+    named = [str(link["href"])[1:] for link in page.soup.select(".contents a")]
+    assert named == ["report-title", "report-items", "after"]
+    assert all(page.soup.find(id=ident) is not None for ident in named)
+    kept = browser.get(f"/a/{ref}/data.json").reply.get_json()
+    assert kept["profile"]["evidence"]["is_enough"] is False
+    assert {one["response"] for one in kept["answers"]} == {None}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessor.language.zones import zone_of
 from assessor.messages import N_
-from assessor.profile import NotEnough, Unreadable
+from assessor.profile import Unreadable
 from assessor.report import edition_of, html
 from assessor.report.pdf import to_pdf_isolated
 from assessor.services import jobs, permissions, profiles
@@ -30,8 +30,8 @@ KEPT_FILES = 8
 OPEN_OF_ONE, OPEN_OF_ALL = 4, 60
 #: Answers, the page laid out, the file written.
 STEPS = 3
-#: The fault of a sitting with too few answers for a profile, and of a kept one that cannot be read.
-TOO_FEW, UNREADABLE = "NotEnough", "Unreadable"
+#: The fault of a profile that was kept and cannot be read.
+UNREADABLE = "Unreadable"
 
 
 class Busy(Exception):
@@ -95,8 +95,6 @@ def run(run: Run) -> Outcome:
         view = life.load(session, JOB, run.sitting, now=run.now())
     try:
         profile = profiles.scored(run.database, JOB, view, told["role"], now=run.now()).profile
-    except NotEnough as error:
-        raise Impossible(TOO_FEW) from error
     except Unreadable as error:
         raise Impossible(UNREADABLE) from error
     run.step(1, STEPS)

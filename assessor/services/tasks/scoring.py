@@ -31,7 +31,7 @@ def ask(session: Session, actor: Actor, sitting: str, *, now: datetime) -> None:
 
 
 def run(run: Run) -> None:
-    """The profile is kept; nothing, for a sitting with too few answers or one erased meanwhile."""
+    """The profile is kept; nothing, for a sitting erased meanwhile."""
     try:
         profiles.keep_scored(run.database, JOB, run.sitting, now=run.now())
     except (NotFound, Conflict):

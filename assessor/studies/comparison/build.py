@@ -18,16 +18,18 @@ from assessor.banks.schema import Domain, Item, Library, RoleProfile
 from assessor.items import worth
 from assessor.language.collation import in_order, sort_key
 from assessor.measurement import Floats, form_digest, minimums
+from assessor.measurement.evidence import evidence_of
 from assessor.measurement.minimums import Judgement
 from assessor.measurement.sensitivity import KEYS, KeyId, rescored
 from assessor.messages import N_
 from assessor.profile.build import DRAWS as DRAWS_OF_MINIMUMS
 from assessor.scoring import compare as people
 from assessor.scoring.compare import Cohort, Compared, NotComparable
-from assessor.scoring.levels import interval
 from assessor.scoring.model import Indices, Parameters
+from assessor.scoring.populations import PLANNED, Range
+from assessor.scoring.ranges import error_variances, ranges
 from assessor.sittings import Answer, Sitting
-from assessor.statistics.calibrate import Calibration, calibrated
+from assessor.statistics.calibrate import Calibration, calibrated, populations_of
 from assessor.studies.comparison.model import (
     Comparison,
     Concentration,
@@ -45,12 +47,11 @@ CONCENTRATION = 60.0
 MOST_IN_PAIRS = 20
 #: In a list longer than this the highest estimate is said to be too high.
 LIST_OVER = 10
-LEAST_CORE_OBSERVED = 0.60
 
 TOO_FEW_PEOPLE = N_("Not compared: it takes two people whose answers give a profile.")
 NOTHING_SHARED = N_("Not compared: no competency that this role weighs is measured by every form.")
 TWICE = N_("Not compared: %(name)s stands twice - keep one sitting of each.")
-LEFT_OUT = N_("Fewer than six questions in ten of the core were given.")
+LEFT_OUT = N_("Fewer than six questions in ten of the core were answered.")
 
 
 #: The keys that answers are scored under: the items' own, then the others.
@@ -148,7 +149,7 @@ def compare_sittings(
     weights, coverage = _shared_weights(cohorts, domain, role)
     core = sorted({area.block for area in domain.areas}).index("core")
     people.require_overlap(cohorts, weights, core)
-    general_sd = people.GENERAL_SD if calibration is None else calibration.general_sd(core)
+    general_sd = people.MILDER_SD if calibration is None else calibration.general_sd(core)
     under = {
         key: people.compare(_scored(cohorts, sat, column), model, weights, general_sd=general_sd)
         for column, key in enumerate(UNDER)
@@ -156,8 +157,9 @@ def compare_sittings(
     compared = under[None]
     groups = {key: people.bands(one) for key, one in under.items()}
     ranks = people.rank_acceptability(compared, seed=seed, draws=draws, concentration=concentration)
-    told = _judged(compared, cohorts, sat, domain, role, seed)
-    found = _standings(sat, shown, under, groups, ranks, told, domain, role)
+    within = PLANNED if calibration is None else populations_of(calibration)
+    told = _judged(compared, cohorts, sat, domain, role, model, within, seed)
+    found = _standings(sat, shown, under, _ends(compared, cohorts), groups, ranks, told, domain, role)
     standings = tuple(sorted(found, key=lambda one: (one.group, sort_key(one.name, language))))
     return Comparison(
         role_id=role.id,
@@ -165,6 +167,7 @@ def compare_sittings(
         domain_id=role.domain,
         framework_digest=library.framework_digest,
         model=model,
+        within=within,
         blind=blind,
         provisional=any(one.provisional for one in standings),
         coverage=coverage,
@@ -226,12 +229,7 @@ def _prepared(
         answers = tuple(sorted(counted, key=lambda answer: answer.item.digest))
         scores = tuple(worth.of(answer) for answer in answers)
         observed = tuple(not math.isnan(row[0]) for row in scores)
-        in_core = [
-            seen
-            for seen, answer in zip(observed, answers, strict=True)
-            if domain.area_of[answer.item.content.competency].block == "core"
-        ]
-        if not in_core or sum(in_core) < LEAST_CORE_OBSERVED * len(in_core):
+        if not evidence_of(answers, observed, domain).is_enough:
             left_out.append(LeftOut(name, LEFT_OUT))
             continue
         given = [answer.item.digest for answer in sitting.answers]
@@ -325,22 +323,53 @@ def _judged(
     sat: Sequence[_Prepared],
     domain: Domain,
     role: RoleProfile,
+    parameters: Parameters,
+    within: Range,
     seed: int,
 ) -> list[Judgement]:
     """What each one's answers say of the role's minimums, as their profile says it."""
     found: list[Judgement] = []
     for number, (cohort, solved) in enumerate(zip(cohorts, compared.solved, strict=True)):
-        items = [answer.item for answer in sat[len(found)].answers]
-        form = minimums.reaches(solved.known, cohort.design, items, domain, role)
-        means = compared.mean[compared.cohort == number]
-        found += minimums.judge(means, solved.known.C, form, seed=seed, draws=DRAWS_OF_MINIMUMS)
+        first = sat[len(found)]
+        items = [answer.item for answer in first.answers]
+        form = minimums.reaches(
+            solved.known,
+            cohort.design,
+            parameters,
+            items,
+            domain,
+            role,
+            within=within,
+            is_glimpse=first.sitting.length == minimums.GLIMPSE,
+        )
+        found += minimums.judge(
+            compared.mean[compared.cohort == number],
+            solved.known,
+            cohort.design,
+            parameters,
+            form,
+            within=within,
+            seed=seed,
+            draws=DRAWS_OF_MINIMUMS,
+        )
     return found
+
+
+def _ends(compared: Compared, cohorts: Sequence[Cohort]) -> tuple[Floats, Floats]:
+    """The ends of everybody's range, on the 0-1 scale."""
+    found = []
+    for number, (cohort, solved) in enumerate(zip(cohorts, compared.solved, strict=True)):
+        variances = error_variances(solved.known, cohort.design, compared.weights)
+        found.append(ranges(compared.estimate[compared.cohort == number], variances))
+    lows, highs = zip(*found, strict=True)
+    return np.concatenate(lows), np.concatenate(highs)
 
 
 def _standings(
     sat: Sequence[_Prepared],
     shown: Sequence[str],
     under: Mapping[KeyId | None, Compared],
+    ends: tuple[Floats, Floats],
     groups: Mapping[KeyId | None, Indices],
     ranks: people.Ranks,
     told: Sequence[Judgement],
@@ -354,14 +383,14 @@ def _standings(
         for area, weights in measurement.area_weights(domain, role, measured).items()
     }
     points, shares = (100 * compared.estimate).tolist(), ranks.shares.tolist()
-    errors = (100 * np.sqrt(compared.variance))[compared.cohort].tolist()
+    errors = (100 * np.sqrt(compared.variance)).tolist()
+    lows, highs = ((100 * end).tolist() for end in ends)
     shifts = {key: (100 * (under[key].estimate - compared.estimate)).tolist() for key in KEYS}
     parts = {
         area: (100 * compared.mean @ weights).tolist()
         for area, weights in _weights_by_area(domain, compared.weights).items()
     }
     for p, (one, name) in enumerate(zip(sat, shown, strict=True)):
-        low, high = interval(points[p], errors[p])
         yield (
             Standing(
                 name=name,
@@ -371,8 +400,8 @@ def _standings(
                 group=int(group[p]),
                 estimate=points[p],
                 se=errors[p],
-                low=low,
-                high=high,
+                low=lows[p],
+                high=highs[p],
                 areas={area: None if values is None else values[p] for area, values in areas.items()},
                 ranks=tuple(shares[p]),
                 rank_low=int(ranks.low[p]),

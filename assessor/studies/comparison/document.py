@@ -6,6 +6,7 @@ from typing import Any
 
 from assessor.language.figures import rounded
 from assessor.measurement.minimums import judgement_document
+from assessor.scoring.populations import populations_document
 from assessor.studies.comparison.model import Comparison, Standing
 from assessor.studies.comparison.moves import Move
 
@@ -26,6 +27,7 @@ def document(found: Comparison) -> dict[str, Any]:
             "tau_c": model.tau_c,
             "beta": model.beta,
             "beta_t": model.beta_t,
+            "populations": populations_document(found.within),
             **({} if model.trust is None else {"signature": model.trust}),
         },
         "blind": found.blind,

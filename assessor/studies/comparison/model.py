@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assessor.measurement.minimums import Judgement
 from assessor.measurement.sensitivity import KeyId
 from assessor.scoring.model import Parameters
+from assessor.scoring.populations import Range
 
 Concentration = float | None
 
@@ -90,6 +91,7 @@ class Comparison:
     domain_id: str
     framework_digest: str
     model: Parameters
+    within: Range
     blind: bool
     provisional: bool
     coverage: float

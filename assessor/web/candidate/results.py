@@ -15,7 +15,7 @@ from assessor.errors import Conflict, NotFound
 from assessor.language.moments import iso_day
 from assessor.language.papers import PAPERS, paper_of
 from assessor.messages import N_
-from assessor.profile import NotEnough, Unreadable
+from assessor.profile import Unreadable
 from assessor.report import html as reports
 from assessor.report.editions import ATTACH, SELF, Edition, edition_of
 from assessor.services import profiles
@@ -58,8 +58,6 @@ def show(ref: str) -> Reply:
     is_unreadable = False
     try:
         profile = _scored(view).profile
-    except NotEnough:
-        pass
     except Unreadable:
         is_unreadable = True
     sections = profile and reports.sections(profile, SELF, i18n.language(), zone=i18n.zone())
@@ -200,10 +198,7 @@ def _scored(view: AttemptView) -> Scored:
 
 
 def _document(view: AttemptView) -> Mapping[str, Any]:
-    try:
-        return _scored(view).document
-    except NotEnough as error:
-        raise Conflict(N_("Too few questions were answered for a profile.")) from error
+    return _scored(view).document
 
 
 def _file_name(view: AttemptView, edition: Edition, language: str) -> str:

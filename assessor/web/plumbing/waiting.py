@@ -25,7 +25,6 @@ _PLACES = threading.BoundedSemaphore(2)
 
 #: Why there is no file, by the fault of its job.
 NO_PROFILE = {
-    documents.TOO_FEW: N_("Too few questions were answered for a profile."),
     documents.UNREADABLE: N_(
         "The profile that was kept of this test cannot be read by this version of the software. It is kept "
         "as it is, and nothing was calculated in its place."
@@ -49,7 +48,6 @@ def asked(order: Order) -> Found:
             found = _made_within(order, WITHIN_S)
         finally:
             _PLACES.release()
-    _require_profile(found)
     return found
 
 
@@ -82,7 +80,6 @@ def page(order: Order, address: str, *, view: AttemptView, role_id: str) -> Repl
     found = transactions.session().run(documents.find, access.actor(), order, now=now)
     is_attended = transactions.session().run(jobs.workers, now=now) > 0
     transactions.release()
-    _require_profile(found)
     state = _state(found)
     said = _said(state, found, is_attended=is_attended)
     done = found.job.done or 0 if found.job else 0
