@@ -36,7 +36,6 @@ class Edition:
     voice: Literal["you", "about"]
     sections: tuple[str, ...]
     short_sections: tuple[str, ...]
-    silent_sections: tuple[str, ...]
     #: Whether situations, answers and keys may stand in it.
     shows_keys: bool
     has_contents: bool
@@ -50,6 +49,7 @@ class Edition:
     foot: str
     #: What the name of its file says; empty for the usual one.
     file_kind: str
+    silent_sections: tuple[str, ...] = ("nothing",)
 
     def __post_init__(self) -> None:
         """Refuse an edition that would show what it says that it does not."""
@@ -101,7 +101,6 @@ ATTACH = Edition(
     voice="about",
     sections=("answer", "reading", "profile", "areas", "sure"),
     short_sections=("answer", "reading", "areas", "sure"),
-    silent_sections=("nothing",),
     shows_keys=False,
     has_contents=False,
     is_tight=True,

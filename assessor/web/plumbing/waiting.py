@@ -48,6 +48,7 @@ def asked(order: Order) -> Found:
             found = _made_within(order, WITHIN_S)
         finally:
             _PLACES.release()
+    _require_profile(found)
     return found
 
 
@@ -80,6 +81,7 @@ def page(order: Order, address: str, *, view: AttemptView, role_id: str) -> Repl
     found = transactions.session().run(documents.find, access.actor(), order, now=now)
     is_attended = transactions.session().run(jobs.workers, now=now) > 0
     transactions.release()
+    _require_profile(found)
     state = _state(found)
     said = _said(state, found, is_attended=is_attended)
     done = found.job.done or 0 if found.job else 0
