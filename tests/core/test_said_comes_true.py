@@ -45,7 +45,7 @@ def covered():
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_ranges_hold_for_eight_in_ten_whatever_their_level(covered, length):
-    """With one spread at every level it was .68 to .75 at .1, and .89 to .93 at .8. Short forms are a little wide at .8."""
+    """With one spread at every level it was .68 to .75 at .1, .89 to .93 at .8; short forms stay wide."""
     for level in LEVELS:
         fit, parts = covered[length, "fit", level], covered[length, "part", level]
         assert all(0.74 <= share <= 0.87 for share in fit), (level, fit)
