@@ -64,7 +64,7 @@ NOT_JUDGED: Mapping[State, str] = {
 }
 #: Why a sitting gives no profile.
 ALL_WITHDRAWN = N_("The situations were withdrawn from this sitting: nothing can be said of it.")
-NONE_ANSWERED = N_("No situation was answered: nothing can be said of anybody.")
+NONE_ANSWERED = N_("No situation was answered: this profile says nothing.")
 TO_BE_RATED = N_("The answers are still to be rated: nothing can be said of them yet.")
 TOO_FEW = N_(
     "Too few answers for a profile: of strategy, audience and content, answered %(n)s of %(core)s; at least "

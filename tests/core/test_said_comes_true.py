@@ -17,6 +17,8 @@ from tests.core.response_pools import LENGTHS, forms
 LEVELS = [step / 10 for step in range(1, 9)]
 POOLS = [(mean, spread) for mean in (0.30, 0.45, 0.60) for spread in (0.12, 0.20)]
 PEOPLE = 1_000
+#: A share of eight in ten is known to half a point by so many.
+MANY = 8_000
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def covered():
     for form in forms():
         for level in LEVELS:
             lots = np.random.default_rng([1, round(10 * level)])
-            true, scores = form.drawn(PEOPLE, mean=level, spread=0.0, rng=lots)
+            true, scores = form.drawn(MANY, mean=level, spread=0.0, rng=lots)
             for what, sums in (
                 ("fit", [form.fit]),
                 ("part", [*form.areas.values(), *form.competencies.values()]),
@@ -48,8 +50,8 @@ def test_ranges_hold_for_eight_in_ten_whatever_their_level(covered, length):
     """With one spread at every level it was .68 to .75 at .1, .89 to .93 at .8; short forms stay wide."""
     for level in LEVELS:
         fit, parts = covered[length, "fit", level], covered[length, "part", level]
-        assert all(0.74 <= share <= 0.87 for share in fit), (level, fit)
-        assert 0.76 <= np.mean(fit) <= 0.855, (level, fit)
+        assert all(0.76 <= share <= 0.86 for share in fit), (level, fit)
+        assert 0.77 <= np.mean(fit) <= 0.845, (level, fit)
         assert 0.76 <= np.mean(parts) <= 0.84, (level, parts)
         assert all(0.73 <= share <= 0.89 for share in parts), (level, parts)
 
