@@ -1,4 +1,4 @@
-"""How probable a true value is, given the answers: the one place where the product's probabilities come from.
+"""How probable a true value of one person is, given the answers; pairs of people stand in `compare`.
 
 A probability of a true value needs a population that its person comes from, and nobody knows it beforehand.
 So each is computed under both ends of a declared range of populations: general level g ~ N(mean, sd^2) in
