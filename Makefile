@@ -43,7 +43,7 @@ pictures: prepare-test catalogs ## Draw the pictures of the README and of the ho
 
 messages: prepare-test ## Extract what is to be translated, update each catalogue (add=LANGUAGE: a new one), compile
 	@$(if $(add),mkdir -p assessor/translations/$(add)/LC_MESSAGES)
-	$(BIN)/pybabel -q extract --mapping pyproject.toml -k N_ -k said -k _l -k lazy_gettext --add-comments TRANSLATORS: \
+	$(BIN)/pybabel -q extract --mapping pyproject.toml -k N_ -k said -k counted:1,2 -k _l -k lazy_gettext --add-comments TRANSLATORS: \
 		--add-location file --sort-by-file --project Assessor --output assessor/translations/messages.pot .
 	@for language in $$(ls -d assessor/translations/*/ | xargs -n 1 basename); do \
 		if [ -f assessor/translations/$$language/LC_MESSAGES/messages.po ]; then action='update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date'; \

@@ -18,15 +18,23 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
 
 @dataclass(frozen=True)
 class Tongue:
-    """How one language says a message: its catalogue, and its signs around and inside values."""
+    """How one language says a message: its catalogue, and its signs around and inside values.
+
+    ``pick`` says a message that counts something: of its singular, its plural and the number.
+    """
 
     translate: Callable[[str], str]
+    pick: Callable[[str, str, int], str]
     decimal: str = "."
     percent: str = "%"
     quotes: tuple[str, str] = ("'", "'")
 
 
-ENGLISH = Tongue(lambda message: message)
+def _picked(one: str, many: str, number: int) -> str:
+    return one if number == 1 else many
+
+
+ENGLISH = Tongue(lambda message: message, _picked)
 
 
 class Said(str):
@@ -34,16 +42,19 @@ class Said(str):
 
     message: str
     values: Mapping[str, object]
+    #: What the message is of many, and how many there are; nothing where it counts nothing.
+    many: tuple[str, int] | None
 
-    def __new__(cls, message: str, values: Mapping[str, object]) -> Said:
+    def __new__(cls, message: str, values: Mapping[str, object], many: tuple[str, int] | None = None) -> Said:
         """The English text, made of the message id and its values."""
-        made = super().__new__(cls, _Spoken(ENGLISH).vformat(message, (), values))
-        made.message, made.values = message, values
+        chosen = _picked(message, *many) if many else message
+        made = super().__new__(cls, _Spoken(ENGLISH).vformat(chosen, (), values))
+        made.message, made.values, made.many = message, values, many
         return made
 
-    def __reduce__(self) -> tuple[type[Said], tuple[str, Mapping[str, object]]]:
+    def __reduce__(self) -> tuple[type[Said], tuple[str, Mapping[str, object], tuple[str, int] | None]]:
         """What a copy is made of."""
-        return Said, (self.message, self.values)
+        return Said, (self.message, self.values, self.many)
 
 
 def said(message: str, /, **values: object) -> Said:
@@ -52,6 +63,14 @@ def said(message: str, /, **values: object) -> Said:
     A text among the values may be such a message itself. Quotes come from ``{name!r}``.
     """
     return Said(message, values)
+
+
+def counted(one: str, many: str, count: int, /, **values: object) -> Said:
+    """As ``said``, of a number of things: ``one`` where it is one, ``many`` else; ``{count}`` is the number.
+
+    Which numbers take the singular is the language's own: French says « 0 mot », English "0 words".
+    """
+    return Said(one, {"count": count, **values}, (many, count))
 
 
 def retold(text: str, tongue: Tongue) -> str:
@@ -66,6 +85,8 @@ class _Spoken(Formatter):
         self.tongue = tongue
 
     def say(self, text: Said) -> str:
+        if text.many:
+            return self.vformat(self.tongue.pick(text.message, *text.many), (), text.values)
         # The catalogue's entry for no message is its own header.
         message = self.tongue.translate(text.message) if text.message else ""
         return self.vformat(message, (), text.values)

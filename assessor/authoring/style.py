@@ -14,7 +14,7 @@ from assessor.banks.prose import reading, words
 from assessor.banks.schema import Item
 from assessor.items import Rated, Unfolding, shown_to, type_of
 from assessor.items.base import Control
-from assessor.messages import said
+from assessor.messages import counted, said
 
 SITUATION_WORDS = (50, 110)
 LENGTH_TOLERANCE = 0.20
@@ -56,7 +56,12 @@ def _length(item: Item, document: Document, language: str) -> Iterator[Finding]:
     low, high = SITUATION_WORDS
     count = len(words(item.content.situation[language]))
     if not low <= count <= high:
-        found = said("the situation has {count} words in {language}", count=count, language=language)
+        found = counted(
+            "the situation has {count} word in {language}",
+            "the situation has {count} words in {language}",
+            count,
+            language=language,
+        )
         wanted = said("give it {low} to {high}", low=low, high=high)
         yield document.warning(("situation", language), found, wanted)
     read = sum(len(words(text)) for text in _texts(item, language))

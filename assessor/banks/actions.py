@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from assessor.banks.places import Document, Finding
 from assessor.banks.prose import words
 from assessor.banks.schema import Competency, Framework
-from assessor.messages import Place, said
+from assessor.messages import Place, counted, said
 
 _NO_VERB_EN = frozenset(
     ("afterwards", "always", "besides", "its", "perhaps", "sometimes", "towards", "unless")
@@ -55,9 +55,10 @@ def check_actions(
     for number, competency in enumerate(competencies):
         here = (*place, number)
         if competency.steps is not None and len(competency.steps) != len(aims):
-            found = said(
+            found = counted(
+                "{count} step of {competency}, for {levels} levels to aim at",
                 "{count} steps of {competency}, for {levels} levels to aim at",
-                count=len(competency.steps),
+                len(competency.steps),
                 competency=competency.id,
                 levels=len(aims),
             )

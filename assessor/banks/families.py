@@ -14,7 +14,7 @@ from assessor.banks.places import Document, Finding, described, dotted, has_step
 from assessor.banks.wording import nearest
 from assessor.items import ITEM_TYPES, Familial
 from assessor.items.base import Shared
-from assessor.messages import Place, said
+from assessor.messages import Place, counted, said
 
 FAMILY, SITUATIONS, KEYS = "family", "situations", "keys"
 ACT, ACTS = "act", "acts"
@@ -125,7 +125,9 @@ class _Family:
             return
         parts = self._parts(shared)
         if len(situations) < FEWEST:
-            found = said("the family has {count} situations", count=len(situations))
+            found = counted(
+                "the family has {count} situation", "the family has {count} situations", len(situations)
+            )
             wanted = said("give it {least} at least, or write the item alone", least=FEWEST)
             self.refuse((SITUATIONS,), found, wanted)
         self._strangers(shared)

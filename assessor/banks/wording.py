@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from assessor.banks.places import described, dotted, has_step, inner_value
 from assessor.items.base import Languages, Part
-from assessor.messages import Place, Said, Unsound, said
+from assessor.messages import Place, Said, Unsound, counted, said
 
 Model = TypeVar("Model", bound=BaseModel)
 Label = Callable[[Place], str]
@@ -252,9 +252,11 @@ def _count(error: Any, label: str, place: Place) -> tuple[Said, Said]:
     context = error["ctx"]
     actual = context.get("actual_length") or len(error["input"])
     if isinstance(error["input"], str):
-        found = said("{label} has {count} characters", label=label, count=actual)
+        found = counted(
+            "{label} has {count} character", "{label} has {count} characters", actual, label=label
+        )
     else:
-        found = said("{label} has {count} entries", label=label, count=actual)
+        found = counted("{label} has {count} entry", "{label} has {count} entries", actual, label=label)
     if "min_length" in context:
         return found, said("give at least {count}", count=context["min_length"])
     return found, said("give at most {count}", count=context["max_length"])

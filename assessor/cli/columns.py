@@ -14,6 +14,7 @@ from assessor.banks.names import name_of
 from assessor.banks.places import BankError, Finding, described
 from assessor.cli.failures import WrongInput, near, say
 from assessor.cli.inputs import SMALL, handed
+from assessor.messages import counted
 from assessor.studies.analysis import BY_LANGUAGE
 
 KIND = "CSV"
@@ -159,7 +160,8 @@ def _row(found: Columns, row: Sequence[str], number: int) -> Iterator[Finding]:
 
     width = len(found.groups) + 1
     if len(row) != width:
-        yield error(f"the line has {len(row)} cells", f"give {width}, one a column")
+        uneven = counted("the line has {count} cell", "the line has {count} cells", len(row))
+        yield error(uneven, f"give {width}, one a column")
         return
     cells = [cell.strip() for cell in row]
     try:

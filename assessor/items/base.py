@@ -24,7 +24,7 @@ from pydantic import (
 from assessor.items._texts import Languages as Languages
 from assessor.items._texts import Plain as Plain
 from assessor.items._texts import Text as Text
-from assessor.messages import N_, Fault, Place, refuse, said, unsound
+from assessor.messages import N_, Fault, Place, counted, refuse, said, unsound
 
 Response = Any
 """A stored response: the JSON value that items.md gives for each type, in author ids."""
@@ -157,7 +157,7 @@ class Table(Part):
         uneven = [number for number, row in enumerate(self.rows) if len(row) != len(self.columns)]
         wanted = said("give {count}, one per column", count=len(self.columns))
         refuse(
-            Fault(("rows", number), said("{count} cells", count=len(self.rows[number])), wanted)
+            Fault(("rows", number), counted("{count} cell", "{count} cells", len(self.rows[number])), wanted)
             for number in uneven
         )
         return self

@@ -29,7 +29,7 @@ from assessor.items.base import (
     Shown,
     single,
 )
-from assessor.messages import N_, Said, said, unsound
+from assessor.messages import N_, Said, counted, said, unsound
 
 RULE = "rate/1"
 FAMILY = Shared("responses", ("options",))
@@ -48,7 +48,7 @@ class Schema(OptionContent):
     def _sound_key(self) -> Schema:
         values = list(self.effectiveness().values())
         if len(values) < MIN_OPTIONS:
-            found = said("rate has {count} options", count=len(values))
+            found = counted("rate has {count} option", "rate has {count} options", len(values))
             raise unsound(("options",), found, said("give at least {count}", count=MIN_OPTIONS))
         if _spread(values) < MIN_SPREAD:
             found = said("the key's standard deviation is under {least:g}", least=MIN_SPREAD)

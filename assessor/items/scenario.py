@@ -33,7 +33,7 @@ from assessor.items.base import (
     Wording,
     repeated_ids,
 )
-from assessor.messages import N_, Fault, Said, refuse, said, unsound
+from assessor.messages import N_, Fault, Said, counted, refuse, said, unsound
 
 RULE = "scenario/1"
 #: The answers of the first turn: what follows from them is each sibling's own.
@@ -74,7 +74,7 @@ class Schema(Content):
         turns = left[self.nodes[0].id]
         if not FEWEST_TURNS <= turns <= MOST_TURNS:
             wanted = said("give every path {least} to {most}", least=FEWEST_TURNS, most=MOST_TURNS)
-            raise unsound(("nodes",), said("{count} turns", count=turns), wanted)
+            raise unsound(("nodes",), counted("{count} turn", "{count} turns", turns), wanted)
         if lost := [node.id for node in self.nodes if node.id not in left]:
             found = said("no answer leads to {nodes}", nodes=", ".join(lost))
             raise unsound(("nodes",), found, said("name it in a next, or take it out"))

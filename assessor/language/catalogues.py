@@ -33,4 +33,5 @@ def translations(language: str) -> Catalogue:
 
 def tongue(language: str) -> Tongue:
     """How the language says a message of the core, with its signs in figures and around words."""
-    return Tongue(translations(language).gettext, *signs_of(language), customs_of(language).quotes)
+    catalogue = translations(language)
+    return Tongue(catalogue.gettext, catalogue.ngettext, *signs_of(language), customs_of(language).quotes)

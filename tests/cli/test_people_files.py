@@ -250,7 +250,7 @@ def test_what_found_no_partner_is_counted_and_named(told: Callable[[str | bytes]
         ("candidate,,region\n001,a,b\n", 1, "the head of column 2 is empty"),
         ("candidate,language\n001,a\n", 1, "'language' is what sittings tell themselves"),
         ("candidate,region\n001,a,b\n", 2, "the line has 3 cells - give 2"),
-        ("candidate,region\n\n001\n", 3, "the line has 1 cells - give 2"),
+        ("candidate,region\n\n001\n", 3, "the line has 1 cell - give 2"),
         ('candidate,region\n001,"Est\n002,Est\n', 2, "a quotation mark is opened and not closed"),
         ('candidate,region\n001,"Est\n002,"Est"\n', 2, "a quotation mark is opened and not closed"),
         ('candidate,region\n001,"Est\n002",Est\n', 2, "goes on to line 3 - close the quotation mark"),

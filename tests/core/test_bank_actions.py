@@ -98,7 +98,7 @@ WAITS = [{"fr": "Vérifiez.", "en": "Waits for everyone to agree."}]
 ATTEND = [{"fr": "Attend l’accord de tous.", "en": "Check."}]
 ANCHOR = [{"fr": "Vérifiez.", "en": "level  2"}]
 FOR_ONE = "error: 2 steps of strategy.organisation, for 1 levels to aim at"
-FOR_NONE = "error: 1 steps of strategy.organisation, for 0 levels to aim at"
+FOR_NONE = "error: 1 step of strategy.organisation, for 0 levels to aim at"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_authors_framework_is_held_to_it_at_its_line(
 def test_an_authors_bank_and_its_advice_are_held_to_it_too(tmp_path: Path) -> None:
     own = {**SHOP["competencies"][0], "steps": actions("Check it."), "advice": ADVICE}
     found = told(tmp_path, framework(2), {**SHOP, "competencies": [own]})
-    assert "error: 1 steps of shop.offer, for 2 levels to aim at" in found
+    assert "error: 1 step of shop.offer, for 2 levels to aim at" in found
     assert "warning: no action in fr: 'Ask somebody. (fr)'" in found
 
 

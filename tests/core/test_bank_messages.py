@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from assessor.banks.loader import examine
 from assessor.banks.places import Finding, described
 from assessor.config import PACKAGE
 from assessor.language.catalogues import tongue
-from assessor.messages import ENGLISH, Said, Tongue, retold, said
+from assessor.messages import ENGLISH, Said, Tongue, counted, retold, said
 from tests.core.banks_examples import FILES, ITEM, written
 from tests.core.hostile_heads import SPOILT_HEADS
 from tests.core.hostile_items import ONE, SPOILT_ITEMS
@@ -57,11 +58,12 @@ def test_every_warning_of_a_careless_bank_is_said(tmp_path: Path) -> None:
 def test_a_message_is_written_out_where_it_is_said() -> None:
     """A message put together at run time could be in no catalogue."""
     wrong = []
+    marking = {"said": 1, "counted": 2}
     for path in (*(PACKAGE / "banks").glob("*.py"), *(PACKAGE / "items").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
-                first = node.args[0]
-                if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in marking:
+                told = node.args[: marking[node.func.id]]
+                if not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in told):
                     wrong.append(f"{path.name}:{node.lineno}")
     assert not wrong
 
@@ -69,10 +71,24 @@ def test_a_message_is_written_out_where_it_is_said() -> None:
 def test_figures_and_quotes_are_those_of_the_language() -> None:
     text = said("{share:.0%} of {what!r}: {mean:.2f}", share=0.125, what="l’été", mean=0.5)
     assert text == "12% of 'l’été': 0.50"
-    french = Tongue(lambda message: message, ",", " %", ("« ", " »"))
+    french = Tongue(lambda message: message, lambda one, many, number: one, ",", " %", ("« ", " »"))
     assert retold(text, french) == "12 % of « l’été »: 0,50"
     assert retold("plain", french) == "plain"
     assert retold(described("a\u202eb"), french) == "« a\\u202eb »"
+
+
+def test_what_is_counted_takes_the_number_of_the_language() -> None:
+    def found(number: int) -> Said:
+        return counted("the family has {count} situation", "the family has {count} situations", number)
+
+    assert [str(found(number)) for number in (0, 1, 2)] == [
+        "the family has 0 situations",
+        "the family has 1 situation",
+        "the family has 2 situations",
+    ]
+    french = [retold(found(number), tongue("fr")) for number in (0, 1, 2)]
+    assert french == ["la famille a 0 situation", "la famille a 1 situation", "la famille a 2 situations"]
+    assert retold(pickle.loads(pickle.dumps(found(1))), tongue("fr")) == french[1]
 
 
 def test_a_finding_is_told_whole_in_the_language_asked_for() -> None:

@@ -358,7 +358,7 @@ def test_reading_a_family_never_crashes_on_any_value_at_any_place(kind: str) -> 
     ("value", "found", "wanted"),
     [
         ([], "the family has 0 situations", "give it 2 at least"),
-        (family(THREE)["situations"][:1], "the family has 1 situations", "give it 2 at least"),
+        (family(THREE)["situations"][:1], "the family has 1 situation", "give it 2 at least"),
         (None, "situations is nothing", "give a list"),
         ("x", "situations is 'x'", "give a list"),
         (["x", "y"], "situations.1 is 'x'", "give a mapping of keys"),

@@ -6,11 +6,12 @@ Every field is drawn by one macro, ``ui.field``, whatever its kind; what it asks
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from flask import Flask, request
 from wtforms import Field, Form, RadioField
 from wtforms.fields import SelectChoice
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, HiddenInput, RadioInput
 
@@ -23,8 +24,39 @@ from assessor.web.plumbing import i18n
 Shape = Literal["hidden", "radios", "checks", "buttons", "check", "control"]
 
 
+#: What WTForms says of values that it cannot read, as this product says it: what would be right.
+_OWN_WORDS: Final[Mapping[str, str]] = {
+    "Not a valid date value.": N_("Give the date as year, month and day, such as 2026-12-20."),
+    "Not a valid integer value.": N_("Give a whole number."),
+    "Not a valid choice.": N_("Choose one of those offered."),
+    "Invalid Choice: could not coerce.": N_("Choose one of those offered."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": N_("Choose among those offered."),
+    "This field is required.": N_("Fill this in."),
+}
+
+
+class _Wording:
+    """The words of WTForms, ours in the place of those that name no remedy; ids, translated where shown."""
+
+    def __init__(self, theirs: Any) -> None:
+        self.theirs = theirs
+
+    def gettext(self, message: str) -> str:
+        return _OWN_WORDS.get(message) or self.theirs.gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.theirs.ngettext(one, many, number)  # type: ignore[no-any-return]
+
+
 class PageForm(Form):  # type: ignore[misc]  # WTForms publishes no types
     """A form of a page: labels, descriptions and messages are message ids, translated where shown."""
+
+    class Meta:
+        """How WTForms words what it cannot read."""
+
+        def get_translations(self, form: Form) -> _Wording:
+            """Its own words in the language of the page, but where ours say what would be right."""
+            return _Wording(DefaultMeta.get_translations(self, form))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """WTForms says what it cannot read in the language of the page."""
