@@ -14,9 +14,10 @@ from assessor.banks.prose import reading, words
 from assessor.banks.schema import Item
 from assessor.items import Rated, Unfolding, shown_to, type_of
 from assessor.items.base import Control
+from assessor.language.texts import word_count
 from assessor.messages import counted, said
 
-SITUATION_WORDS = (50, 110)
+SITUATION_WORDS = (45, 100)
 LENGTH_TOLERANCE = 0.20
 UNSEEN = 12  # characters: between labels of a few words nobody sees so small a difference
 FASTEST, SLOWEST = 260, 40  # words a minute that an item's minutes may ask of its reader
@@ -54,7 +55,7 @@ def check_shape(item: Item, document: Document) -> Iterator[Finding]:
 
 def _length(item: Item, document: Document, language: str) -> Iterator[Finding]:
     low, high = SITUATION_WORDS
-    count = len(words(item.content.situation[language]))
+    count = word_count(item.content.situation[language])
     if not low <= count <= high:
         found = counted(
             "the situation has {count} word in {language}",
