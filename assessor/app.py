@@ -60,7 +60,7 @@ def create_app(
     """
     settings = with_secret(settings)
     if library is None:
-        banks = open_library(settings.banks, resource("question_banks"))
+        banks = open_library(settings.banks, resource("question_banks"), settings.cache)
         library, left_out = banks.library, banks.left_out
     app = Application(
         "assessor", static_folder=str(resource("static")), template_folder=str(resource("templates"))

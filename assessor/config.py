@@ -75,6 +75,13 @@ class Settings:
     request_seconds: int = 20
     #: Free space, in megabytes, below which the server says that it is not ready.
     spare_megabytes: int = 100
+    #: Folder of what can be made again at any time, and is kept to be quick; None: one in the data folder.
+    kept: Path | None = None
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what can be made again at any time."""
+        return self.kept or self.data / "cache"
 
     @property
     def queue(self) -> str:
@@ -119,6 +126,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     data = read("ASSESSOR_DATA", _folder, _default_data(environ))
     return Settings(
         data=data,
+        kept=read("ASSESSOR_CACHE", _folder, _default_cache(environ)),
         database_url=read("ASSESSOR_DATABASE_URL", _database, f"sqlite:///{data / 'assessor.db'}"),
         queue_url=read("ASSESSOR_QUEUE_URL", _queue, ""),
         banks=read("ASSESSOR_BANKS", _bank_folders, ()),
@@ -203,6 +211,18 @@ def _default_data(environ: Mapping[str, str]) -> Path:
     named = Path(environ.get("XDG_DATA_HOME", ""))
     home = named if named.is_absolute() else Path.home() / ".local" / "share"
     return home / "assessor"
+
+
+def _default_cache(environ: Mapping[str, str]) -> Path | None:
+    if is_checkout():
+        return ROOT / "var" / "cache"
+    named = Path(environ.get("XDG_CACHE_HOME", ""))
+    if named.is_absolute():
+        return named / "assessor"
+    try:
+        return Path.home() / ".cache" / "assessor"
+    except RuntimeError:  # a user whom the system does not know has no home
+        return None
 
 
 def _folder(name: str, value: str) -> Path:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 #: A form this close to the best of its program is as good as the planning values can tell.
 GAP = 0.005
@@ -97,6 +95,10 @@ class Program:
 
         Raise ValueError where the rows that are not elastic have none.
         """
+        # Half a second of imports: for those who draw forms only.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
+
         shape = (len(self._rows), len(self._gain))
         rows = [number for number, terms in enumerate(self._rows) for _ in terms]
         columns = [column for terms in self._rows for column in terms]

@@ -12,6 +12,7 @@ from assessor.banks.actions import check_actions
 from assessor.banks.alike import check_names, check_parts
 from assessor.banks.families import FAMILY, is_family, read_family, sibling_ids
 from assessor.banks.files import is_within, misplaced, real
+from assessor.banks.kept import keep, kept_library, key_of
 from assessor.banks.places import BankError, Document, Finding, described, read_document, reason_of
 from assessor.banks.references import check_framework, check_items, check_roles
 from assessor.banks.schema import Bank, Bookkeeping, Framework, Item, Library, RoleProfile
@@ -75,12 +76,26 @@ class Opened:
         return _in_order(finding for findings in self.left_out.values() for finding in findings)
 
 
-def open_library(folders: Sequence[Path], shipped: Path) -> Opened:
+def open_library(folders: Sequence[Path], shipped: Path, kept: Path | None = None) -> Opened:
     """The shipped banks and what is sound in the further folders: one faulty bank or role stops nothing else.
 
-    A role of a bank that is left out is left out with it. Raises BankError with every error where a shipped
-    file has one.
+    A role of a bank that is left out is left out with it. ``kept`` is a folder for what was read before:
+    where there are the shipped banks only, and not a byte of them has changed, they are taken from there.
+    Raises BankError with every error where a shipped file has one.
     """
+    if kept is None or not all(is_within(folder, shipped) for folder in folders):
+        return _opened(folders, shipped)
+    key = key_of(shipped)
+    if key is not None and (library := kept_library(kept, key)) is not None:
+        return Opened(library, {})
+    found = _opened(folders, shipped)
+    # Files that changed while they were read may have been read half old and half new.
+    if key is not None and key_of(shipped) == key:
+        keep(kept, key, found.library)
+    return found
+
+
+def _opened(folders: Sequence[Path], shipped: Path) -> Opened:
     left_out: dict[Path, tuple[Finding, ...]] = {}
     begun = _read_shipped(shipped)
     while True:

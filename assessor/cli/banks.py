@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assessor.authoring.checks import check_report
-from assessor.authoring.figures import stats
 from assessor.banks.loader import Opened, open_library
 from assessor.banks.schema import Library, RoleProfile
 from assessor.banks.shapes import file_schema
@@ -40,12 +38,12 @@ def library() -> Library:
 
 def opened() -> Opened:
     """As ``library``, with what was left out."""
-    return _open(settings().banks)
+    return _open(settings().banks, settings().cache)
 
 
 @cache
-def _open(folders: tuple[Path, ...]) -> Opened:
-    found = open_library(folders, resource("question_banks"))
+def _open(folders: tuple[Path, ...], kept: Path) -> Opened:
+    found = open_library(folders, resource("question_banks"), kept)
     for finding in found.errors:
         print(shown(finding), file=sys.stderr)
     if found.left_out:
@@ -89,6 +87,9 @@ def check(paths: Sequence[Path], *, as_json: bool, language: str) -> int:
     """Print every finding in that language; 1 where there is an error."""
     spoken = tongue(language_of(language, shipped_languages()))
     folders = list(paths) or [*settings().banks]
+    # What checks banks is slow to import, and every command reads this module.
+    from assessor.authoring.checks import check_report
+
     found = check_report(folders, resource("question_banks"), date.today())
     errors = sum(finding.severity == "error" for finding in found)
     if as_json:
@@ -110,6 +111,8 @@ def _totals(errors: int, warnings: int, language: str) -> str:
 
 def count(*, as_json: bool, language: str) -> int:
     """Print what the banks hold."""
+    from assessor.authoring.figures import stats
+
     counted = stats(library(), date.today())
     if as_json:
         print(json.dumps(counted, ensure_ascii=False, indent=1))

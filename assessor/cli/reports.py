@@ -22,7 +22,7 @@ from assessor.cli.failures import UsageError, near, say, told_of
 from assessor.cli.filenames import file_names
 from assessor.cli.outputs import placed
 from assessor.cli.reading import checked
-from assessor.cli.sittings import profiles_of
+from assessor.cli.scoring import profiles_of
 from assessor.cli.terminal import Progress
 from assessor.config import resource
 from assessor.language.papers import PAPERS, paper_of

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -38,6 +37,9 @@ def tilted(scores: Sequence[float] | Floats, mean: float) -> Floats:
         exponent = tilt * values
         raised = np.exp(exponent - exponent.max())
         return np.asarray(raised / raised.sum(), dtype=np.float64)
+
+    # Half a second of imports: for those who draw answers only.
+    from scipy.optimize import brentq
 
     bound = 1.0
     while not (weights(-bound) @ values < mean < weights(bound) @ values):

@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from assessor.items._abilities import Guess
-from assessor.items._keys import MAX_LAZY, MAX_LOPSIDED, mean
+from assessor.items._keys import MAX_LAZY, MAX_LOPSIDED
 from assessor.items.base import (
     NO_MARK,
     Content,
@@ -75,7 +76,9 @@ class Schema(Content):
                 said("narrow the bands until it is {most:.0%} or less", most=most),
             )
         # Which channels get the points left over is blind too: channels are shuffled.
-        even = mean(score(self, given) for given in _listed(self) if _is_even(self, given))
+        every = _every(self.step, len(self.channels))
+        apart = every.max(axis=1) - every.min(axis=1)
+        even = float(np.mean(_scores(self, every[apart <= _most_apart(self)])))
         if even > MAX_LAZY:
             raise unsound(
                 ("channels",),
@@ -125,14 +128,33 @@ def _spreads(points: int, step: int, count: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
+@lru_cache(maxsize=16)
+def _every(step: int, count: int) -> NDArray[np.int64]:
+    """Every way to share all the points out among so many channels, one a row."""
+    return np.array(list(_spreads(TOTAL, step, count)), dtype=np.int64)
+
+
 def _outside(bands: Sequence[Band], given: Sequence[int]) -> int:
     return sum(max(low - one, one - high, 0) for (low, high), one in zip(bands, given, strict=True))
+
+
+def _all_outside(bands: Sequence[Band], given: NDArray[np.int64]) -> NDArray[np.int64]:
+    """As ``_outside``, of many allocations (rows) at once."""
+    low, high = np.array(bands, dtype=np.int64).T
+    found: NDArray[np.int64] = np.maximum(np.maximum(low - given, given - high), 0).sum(axis=1)
+    return found
+
+
+def _scores(content: Schema, given: NDArray[np.int64]) -> NDArray[np.float64]:
+    most, chance = _scale(_bands(content), content.step)
+    found: NDArray[np.float64] = (1 - _all_outside(_bands(content), given) / most - chance) / (1 - chance)
+    return found
 
 
 @lru_cache(maxsize=4096)
 def _scale(bands: tuple[Band, ...], step: int) -> tuple[int, float]:
     """The most points that can lie outside, and the exact mean of q over all allocations."""
-    outside = np.array([_outside(bands, given) for given in _spreads(TOTAL, step, len(bands))])
+    outside = _all_outside(bands, _every(step, len(bands)))
     most = int(outside.max())
     return most, 1 - float(outside.mean()) / most
 
@@ -144,8 +166,12 @@ def _listed(content: Schema) -> Iterator[dict[str, int]]:
 
 def _is_even(content: Schema, response: Mapping[str, int]) -> bool:
     """Whether no two channels differ by more than one step: as even as the steps allow."""
-    is_exact = TOTAL // content.step % len(response) == 0
-    return max(response.values()) - min(response.values()) <= (0 if is_exact else content.step)
+    return max(response.values()) - min(response.values()) <= _most_apart(content)
+
+
+def _most_apart(content: Schema) -> int:
+    """What parts the channels of an even split: nothing, or the one step that does not go up."""
+    return 0 if TOTAL // content.step % len(content.channels) == 0 else content.step
 
 
 def parts(content: Schema) -> tuple[Parts, ...]:

@@ -28,9 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """The exit code of the command."""
-    from assessor.cli import sittings
+    from assessor.cli import scoring
 
-    return sittings.score(
+    return scoring.score(
         given.sittings,
         given.role,
         others=given.others,
