@@ -134,7 +134,7 @@ def compared(found: Comparison, library: Library, words: Words) -> Iterator[str]
             for one in role.minimums
         ]
         yield _("minimums of this role; they make no group: %(minimums)s") % {"minimums": "; ".join(said)}
-    yield words.populations(found.within)
+    yield words.populations_compared(found.within)
     yield from _resting_on(found, words)
     for number, band in enumerate(found.sliding, start=1):
         yield _("sliding band %(number)s: %(names)s") % {"number": number, "names": ", ".join(band)}

@@ -74,6 +74,10 @@ WORDS_HOLD = N_(
     "Ranges hold at any level; words (levels, minimums, differences) are firm only if true in groups that "
     "average %(weak)s and %(strong)s alike."
 )
+COMPARED_HOLD = N_(
+    "ranges hold at any level; limits between groups, minimums and pairs are firm only if true among people "
+    "who average %(weak)s and people who average %(strong)s alike, and ranks span both"
+)
 STATUSES: Mapping[str, str] = {
     "draft": N_("draft key, still being written"),
     "author-keyed": N_("author’s key, not yet confirmed by a panel"),
@@ -221,9 +225,16 @@ class Words:
 
     def populations(self, within: Range) -> str:
         """For whom the words that hold a probability are to be true, in one sentence."""
+        return self._among(WORDS_HOLD, within)
+
+    def populations_compared(self, within: Range) -> str:
+        """As ``populations``, where people stand beside each other."""
+        return self._among(COMPARED_HOLD, within)
+
+    def _among(self, message: str, within: Range) -> str:
         ends = (within.weak.mean, within.strong.mean)
         weak, strong = (self.estimate(100 * end) for end in ends)
-        return self.catalogue.gettext(WORDS_HOLD) % {"weak": weak, "strong": strong}
+        return self.catalogue.gettext(message) % {"weak": weak, "strong": strong}
 
     def no_profile(self, evidence: Evidence) -> str:
         """The one sentence that stands in place of a profile."""

@@ -1,16 +1,15 @@
 """What is said about several people: differences, groups, ranks under uncertain weights, the highest of many.
 
-Estimates of one person come from `model`; names, roles and words live elsewhere. Persons p and q differ by
-
-    d = w'(mean_p - mean_q),   Var d = v_p + v_q - 2 w' A_p B A_q' w,   v_p = w' C_p w
-
-where B holds what is shared of the easiness of two items: all of v_b for the same item and beta_t^2 for the
-same type within a block (the type effects of `model` stay in a block), half of both across languages. On one
-form and in one language what is left of Var d is what the answers alone leave open.
+Estimates of one person come from `model`, every probability from `populations`, under both ends of its range;
+names, roles and words live elsewhere. What two people's items share of their easiness cancels in their
+difference: Cov(m_p, m_q) = w' A_p B A_q' w, where B holds all of v_b for the same item and beta_t^2 for the
+same type within a block (the type effects of `model` stay in a block), half of both across languages.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,15 +26,12 @@ from assessor.scoring.model import (
     posterior,
     refuse_unmeasured,
 )
-from assessor.scoring.populations import PLANNED
+from assessor.scoring.populations import PLANNED, Placed, Population, Range, above, place
 from assessor.scoring.ranges import own_variances
 
 #: The SD of the general level that a form is planned with, until a calibration knows it.
 GENERAL_SD = 0.12
-#: The SD under which pairs are said, until a calibration knows it: of both ends of the range of populations
-#: the smaller one, which is the milder for every pair. The means of the ends cancel.
-MILDER_SD = min(population.sd for population in PLANNED.ends)
-#: A group ends where its first member is above the next one with this probability.
+#: A group ends where its first member is above the next one with this probability, at both ends.
 APART_AT = 0.90
 #: The share of the shorter form that two forms must have in common: the usual rule for common-item equating
 #: (Kolen & Brennan 2014, Test Equating, Scaling, and Linking).
@@ -103,11 +99,9 @@ class _Solved:
 class Compared:
     """All that pairs of people need: N estimates of the weighted sum on the 0-1 scale, and their errors.
 
-    People stand cohort after cohort. `cohort` (N) is each one's, `variance` (N) v at each one's own levels,
-    and `effects` (rows of E) w'A in units of independent effects, by cohort: what two cohorts share is the
-    product of their rows.
-    `half_variance` is half the mean Var d over all pairs, `true_variance` that of the true values among
-    people, and rho = true_variance / (true_variance + half_variance).
+    People stand cohort after cohort. `cohort` (N) is each one's, `variance` (N) the error variance at each
+    one's own levels, and `effects` (rows of E) w'A in units of independent effects, by cohort: what two
+    cohorts share is the product of their rows. `ends` has everybody as each population of `within` has them.
     """
 
     estimate: Floats
@@ -115,9 +109,8 @@ class Compared:
     cohort: Indices
     variance: Floats
     effects: Floats
-    half_variance: float
-    true_variance: float
-    rho: float
+    within: Range
+    ends: tuple[Placed, Placed]
     weights: Floats
     solved: tuple[_Solved, ...]
 
@@ -125,12 +118,29 @@ class Compared:
         """How many people are compared."""
         return len(self.estimate)
 
+    @property
+    def rho(self) -> tuple[float, ...]:
+        """At each end, how much of a difference between two estimates is expected to be there in truth."""
+        both = zip(self.ends, self.spread, strict=True)
+        return tuple(float(one.shared.mean() / spread) if one.true else 0.0 for one, spread in both)
+
+    @property
+    def spread(self) -> tuple[float, ...]:
+        """At each end, the variance of estimates among these people: what all pairs share is out of it."""
+        n = len(self)
+        sizes = np.bincount(self.cohort, minlength=len(self.effects))
+        # The sum over all pairs without the pairs: |sum of rows|^2 holds every product once.
+        total = sizes @ self.effects
+        tied = (total @ total - sizes @ np.square(self.effects).sum(axis=1)) / (n * (n - 1))
+        return tuple(float((one.own * one.shared**2).mean() - tied) for one in self.ends)
+
 
 @dataclass(frozen=True, eq=False)
 class Ranks:
-    """Shares of the draws (N x R) in which each person is first, second, ... and where ranks fall.
+    """Shares of the draws in which each person is first, second, ... and where ranks fall.
 
-    `low` and `high` hold the middle 80 % of the ranks, counted from 1.
+    `shares` (2 x N x R) and `mean` (2 x N) are those at each end of the range of populations; `low` and
+    `high` (N) hold the middle 80 % of the ranks at both, counted from 1.
     """
 
     shares: Floats
@@ -141,7 +151,7 @@ class Ranks:
 
 
 def compare(
-    cohorts: Sequence[Cohort], parameters: Parameters, weights: Floats, *, general_sd: float = MILDER_SD
+    cohorts: Sequence[Cohort], parameters: Parameters, weights: Floats, *, within: Range = PLANNED
 ) -> Compared:
     """The comparison of all people of the cohorts by one weighted sum of competencies.
 
@@ -155,40 +165,35 @@ def compare(
         raise ValueError(f"a comparison needs two people, not {people}")
     for one in solved:
         refuse_unmeasured(one.known.C, weights)
-    mean = np.concatenate(
-        [estimate(one.known, c.scores, c.design.b) for one, c in zip(solved, cohorts, strict=True)]
-    )
-    ends = np.cumsum(sizes)
-    variance = np.concatenate(
-        [
-            own_variances(one.known, c.design, mean[end - n : end], weights)
-            for one, c, end, n in zip(solved, cohorts, ends, sizes, strict=True)
-        ]
-    )
-    effects = np.array([weights @ one.effects for one in solved])
-    # The sum over all pairs without the pairs: |sum of rows|^2 holds every product once.
-    total = sizes @ effects
-    shared = total @ total - sizes @ np.square(effects).sum(axis=1)
-    half = float((people - 1) * variance.sum() - shared) / (people * (people - 1))
-    true = general_sd**2 * float(weights.sum()) ** 2 + _prior_variance(cohorts[0].design, parameters, weights)
+    means = [estimate(one.known, c.scores, c.design.b) for one, c in zip(solved, cohorts, strict=True)]
+    of_form = list(zip(solved, cohorts, means, strict=True))
+    mean = np.concatenate(means)
+
+    def placed(population: Population) -> Placed:
+        return _joined(
+            place(one.known, c.design, parameters, weights, m, population, within.between)
+            for one, c, m in of_form
+        )
+
     return Compared(
         estimate=mean @ weights,
         mean=mean,
         cohort=np.repeat(np.arange(len(cohorts)), sizes),
-        variance=variance,
-        effects=effects,
-        half_variance=max(half, 0.0),
-        true_variance=true,
-        rho=true / (true + max(half, 0.0)) if true > 0 else 0.0,
+        variance=np.concatenate([own_variances(one.known, c.design, m, weights) for one, c, m in of_form]),
+        effects=np.array([weights @ one.effects for one in solved]),
+        within=within,
+        ends=(placed(within.weak), placed(within.strong)),
         weights=weights,
         solved=solved,
     )
 
 
-def _prior_variance(design: Design, p: Parameters, weights: Floats) -> float:
-    by_area = np.zeros(max(design.area) + 1)
-    np.add.at(by_area, np.array(design.area), weights)
-    return float(p.tau_a**2 * (by_area @ by_area) + p.tau_c**2 * (weights @ weights))
+def _joined(placed: Iterable[Placed]) -> Placed:
+    parts = list(placed)
+    off, own, shared = (
+        np.concatenate([getattr(one, name) for one in parts]) for name in ("off", "own", "shared")
+    )
+    return Placed(off, own, shared, parts[0].true)
 
 
 def _solve(cohorts: Sequence[Cohort], parameters: Parameters) -> tuple[_Solved, ...]:
@@ -256,24 +261,9 @@ def require_overlap(cohorts: Sequence[Cohort], weights: Floats, core: int) -> No
             )
 
 
-def pair_variance(compared: Compared, rows: Indices, columns: Indices) -> Floats:
-    """Var d of every person of `rows` against every one of `columns`, a matrix."""
-    of_rows, of_columns = compared.cohort[rows], compared.cohort[columns]
-    known, place = np.unique(of_columns, return_inverse=True)
-    among, back = np.unique(of_rows, return_inverse=True)
-    v = compared.variance
-    shared = (compared.effects[among] @ compared.effects[known].T)[np.ix_(back, place)]
-    found: Floats = np.maximum(v[rows][:, None] + v[columns] - 2 * shared, 0.0)
-    return found
-
-
 def probability(compared: Compared, rows: Indices, columns: Indices) -> Floats:
-    """P(row's person is above the column's), a matrix; .5 between equals."""
-    d = compared.estimate[rows][:, None] - compared.estimate[columns]
-    # A variance of 0 leaves the sign of d, and .5 for none.
-    se = np.sqrt(np.maximum(pair_variance(compared, rows, columns), 1e-24))
-    found: Floats = ndtr(math.sqrt(compared.rho) * d / se)
-    return found
+    """P(row's person is above the column's), a matrix: the milder of both ends, .5 between equals."""
+    return above(compared.ends, compared.cohort, compared.effects, rows, columns)
 
 
 def shown(p: float) -> int:
@@ -286,7 +276,8 @@ def shown(p: float) -> int:
 def bands(compared: Compared, *, apart_at: float = APART_AT) -> Indices:
     """The number of each person's group, from 1 (Cascio et al. 1991, fixed bands).
 
-    Whom the highest of those left is above with a probability under `apart_at` shares its group. Where errors
+    Whom the highest of those left is above with a probability under `apart_at`, at either end of the range,
+    shares its group: a boundary stands where it stands for both ends. Where errors
     differ, somebody less precisely measured may share a group that a higher estimate has left.
     """
     group = np.zeros(len(compared), dtype=np.intp)
@@ -328,40 +319,95 @@ def rank_acceptability(
     concentration: float | None = None,
     most_ranks: int = MOST_RANKS,
 ) -> Ranks:
-    """How often each person is first, second, ... over draws of weights and true values.
+    """How often each person is first, second, ... over draws of weights and true values, at each end.
 
     Stochastic multicriteria acceptability analysis (Lahdelma & Salminen 2001): a draw has one easiness b for
-    everybody, which moves a cohort's means by -A b, and each one's own error from C - A B A'. Means count by
-    the root of rho, so that of two people the shares are the probability that `probability` says. Weights are
+    everybody, which moves a cohort's means by -A b, and each one's own error; both ends see the same draws.
+    Means count as far as the population lets them, and b varies by as much more as makes the shares of two
+    people the probability that `probability` says: exactly so on one form and on two alike ones. Weights are
     Dirichlet with mean `compared.weights`; its `concentration` says how sure they are, None that they are
     exact. Raises ValueError for a concentration or weights that cannot be.
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     weights = _drawn_weights(compared.weights, concentration, draws, rng)
     effects = rng.standard_normal((draws, compared.effects.shape[1]))
-    shift, own = _shifts(compared, weights, effects)
+    shift, surer = _shifts(compared, weights, effects)
     people = len(compared)
-    # What one's own levels add to the error variance of one's form, as it is solved.
-    solved = np.array([compared.weights @ one.known.C @ compared.weights for one in compared.solved])
-    added = compared.variance - solved[compared.cohort]
-    ranks = np.empty((draws, people), dtype=np.uint16 if people < 2**16 else np.uint32)
-    shares = np.zeros((people, min(most_ranks, people)))
+    drawn = [_Drawn.at(end, compared) for end in compared.ends]
+    ranks = np.empty((len(drawn), draws, people), dtype=np.uint16 if people < 2**16 else np.uint32)
+    shares = np.zeros((len(drawn), people, min(most_ranks, people)))
     places = np.arange(1, people + 1, dtype=ranks.dtype)
     size = max(1, _CHUNK // people)
     for start in range(0, draws, size):
         part = slice(start, min(start + size, draws))
-        values = rng.standard_normal((part.stop - start, people))
-        values *= np.sqrt(np.maximum(own[part][:, compared.cohort] + added, 0.0))
-        values -= shift[part][:, compared.cohort]
-        values += math.sqrt(compared.rho) * (weights[part] @ compared.mean.T)
-        order = np.argsort(-values, axis=1)
-        np.put_along_axis(ranks[part], order, places[None, :], axis=1)
-        for rank in range(shares.shape[1]):
-            shares[:, rank] += np.bincount(order[:, rank], minlength=people)
+        noise = rng.standard_normal((part.stop - start, people))
+        noise *= surer[part][:, compared.cohort]
+        sums = weights[part] @ compared.mean.T
+        for end, one in enumerate(drawn):
+            order = _descending(one.values(sums, shift[part][:, compared.cohort], noise))
+            np.put_along_axis(ranks[end, part], order, places[None, :], axis=1)
+            for rank in range(shares.shape[2]):
+                shares[end, :, rank] += np.bincount(order[:, rank], minlength=people)
     tail = int((1 - RANGE) / 2 * (draws - 1))
-    mean: Floats = ranks.mean(axis=0, dtype=np.float64)
-    ends = np.partition(ranks, (tail, draws - 1 - tail), axis=0)[[tail, draws - 1 - tail]].astype(np.intp)
-    return Ranks(shares / draws, mean, ends[0], ends[1], draws)
+    ends = np.partition(ranks, (tail, draws - 1 - tail), axis=1)[:, [tail, draws - 1 - tail]].astype(np.intp)
+    return Ranks(
+        shares / draws,
+        ranks.mean(axis=1, dtype=np.float64),
+        ends[:, 0].min(axis=0),
+        ends[:, 1].max(axis=0),
+        draws,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """How true values are drawn at one end: what estimate, b and noise count for (N each), and a start."""
+
+    slope: Floats
+    base: Floats
+    eased: Floats
+    error: Floats
+
+    @classmethod
+    def at(cls, end: Placed, compared: Compared) -> _Drawn:
+        """Of two people with the same e_pp, e_pq = 0 and the same own, the shares are those that are said."""
+        easiness = np.square(compared.effects).sum(axis=1)[compared.cohort] / end.shared**2
+        left = end.own - easiness
+        # What b's variance is multiplied by, by cohort: one b moves all of a cohort alike.
+        more = end.true * (2 * end.own - easiness) - 1
+        size = np.bincount(compared.cohort)
+        of_cohort = np.bincount(compared.cohort, np.maximum(more, 0.0)) / size
+        slope = (end.true > 0) / (left * end.shared)
+        return cls(
+            slope=slope,
+            base=slope * (end.off * end.shared - compared.estimate),
+            eased=slope * np.sqrt(of_cohort)[compared.cohort],
+            error=np.sqrt(np.maximum(end.true - 1 / left, 0.0)) if end.true > 0 else np.ones(len(left)),
+        )
+
+    def values(self, sums: Floats, shift: Floats, noise: Floats) -> Floats:
+        """True values by draw and person, up to what all have in common."""
+        values = sums * self.slope
+        values += self.base
+        values += noise * self.error
+        values -= np.multiply(shift, self.eased, out=shift)
+        return values
+
+
+def _descending(values: Floats) -> Indices:
+    """The order of each row, the highest first; `values` are lost.
+
+    The place of a value takes its last binary digits, so that sorting the numbers sorts the places: twice
+    as fast as an argsort. Numbers that differ by less than one part in 2^30 or so are in either order.
+    """
+    people = values.shape[1]
+    digits = (1 << (people - 1).bit_length()) - 1
+    bits = np.negative(values, out=values).view(np.int64)
+    bits &= ~digits
+    bits |= np.arange(people)
+    values.sort(axis=1)
+    bits &= digits
+    return bits
 
 
 def _drawn_weights(
@@ -381,9 +427,9 @@ def _drawn_weights(
 
 
 def _shifts(compared: Compared, weights: Floats, effects: Floats) -> tuple[Floats, Floats]:
-    """By draw and cohort: what the easiness moves the weighted sum by, and the variance of one's error."""
+    """By draw and cohort: what b moves the weighted sum by, and one's error against that of `weights`."""
     cohorts, competencies = len(compared.solved), len(compared.weights)
-    shift, own = np.empty((2, len(weights), cohorts))
+    shift, larger = np.empty((2, len(weights), cohorts))
     # Cohorts in blocks: one product for many, without holding all of draws x cohorts x competencies.
     for start in range(0, cohorts, _COHORTS):
         block = compared.solved[start : start + _COHORTS]
@@ -393,8 +439,9 @@ def _shifts(compared: Compared, weights: Floats, effects: Floats) -> tuple[Float
         part = slice(start, start + _COHORTS)
         shift[:, part] = np.einsum("dfk,dk->df", (effects @ reach.T).reshape(shape), weights)
         variance = np.einsum("dfk,dk->df", (weights @ left.T).reshape(shape), weights)
-        own[:, part] = variance
-    return shift, own
+        own = (compared.weights @ left.T).reshape(shape[1:]) @ compared.weights
+        larger[:, part] = np.sqrt(np.maximum(variance, 0.0) / np.maximum(own, 1e-24))
+    return shift, larger
 
 
 def expected_highest(n: int) -> float:
@@ -408,7 +455,9 @@ def expected_highest(n: int) -> float:
 def overestimate(compared: Compared) -> float:
     """By how much the highest estimate is expected to exceed its true value, on the 0-1 scale.
 
-    The error's share of an estimate's variance, times how far the highest of n estimates stands out.
+    What of a difference is error, times how far the highest of n estimates stands out; of both ends the
+    larger.
     """
-    sd = math.sqrt(compared.true_variance + compared.half_variance)
-    return (1 - compared.rho) * sd * expected_highest(len(compared))
+    highest = expected_highest(len(compared))
+    both = zip(compared.rho, compared.spread, strict=True)
+    return max((1 - rho) * math.sqrt(spread) for rho, spread in both) * highest

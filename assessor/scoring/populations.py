@@ -1,4 +1,4 @@
-"""How probable a true value of one person is, given the answers; pairs of people stand in `compare`.
+"""How probable true values are, given the answers: of one person, and of one against another.
 
 A probability of a true value needs a population that its person comes from, and nobody knows it beforehand.
 So each is computed under both ends of a declared range of populations: general level g ~ N(mean, sd^2) in
@@ -12,6 +12,13 @@ For a weighted sum T of the true values and its estimate m, with what the estima
     Var[m | T] = Var m - Cov(m, T)^2 / Var T + sum_i (w'A)_i^2 sigma_i(T)^2
 
 M being the population's mean of T. The spread of the answers follows the level, so T is summed over a grid.
+Two people p and q are independent draws from one population, and the easiness that their items share ties
+their estimates: with x = m - M and e = Cov(m_p, m_q),
+
+    D = T_p - T_q given x_p and x_q is normal: mean k' S^-1 x, variance 2 Var T - k' S^-1 k
+    S = [[Var m_p, e], [e, Var m_q]],   k = (Cov(m_p, T), -Cov(m_q, T))
+
+where the answers scatter as those of somebody of the person's level, as far as the population lets it count.
 """
 
 from __future__ import annotations
@@ -24,7 +31,15 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from assessor.scoring.cuts import reaches
-from assessor.scoring.model import LEVELS, Design, Floats, Parameters, Posterior, refuse_unmeasured
+from assessor.scoring.model import (
+    LEVELS,
+    Design,
+    Floats,
+    Indices,
+    Parameters,
+    Posterior,
+    refuse_unmeasured,
+)
 from assessor.scoring.ranges import own_levels
 
 _AT = np.array(LEVELS)
@@ -34,6 +49,8 @@ GRID = np.arange(-80, 181) * _STEP
 #: Where both ends of a range give less than this away from even, nothing is certain at all.
 EVEN = 0.5
 _SUREST = 1e-12
+#: Pairs that are worked on at a time: their intermediate numbers stay in a processor's own memory.
+_PIECE = 32_768
 
 
 @dataclass(frozen=True)
@@ -248,9 +265,7 @@ def _above_zero(
     between: float,
 ) -> float:
     of_end = moments(known, design, parameters, w, population, between)
-    levels = _drawn_in(known, design, mean, population)[np.asarray(design.competency, np.intp)]
-    squares = [np.interp(level, _AT, row) for level, row in zip(levels, _squares(design), strict=True)]
-    variance = of_end.estimate[0, 0] + float(of_end.gain[0] ** 2 @ np.array(squares))
+    variance = of_end.estimate[0, 0] + float(_scatter(known, design, of_end, mean, population)[0])
     shared, gap = of_end.shared[0, 0], float(np.asarray(mean, np.float64) @ w)
     if variance <= 0:
         return (float(np.sign(gap)) + 1) / 2
@@ -259,18 +274,108 @@ def _above_zero(
     return float(ndtr(centre / np.sqrt(max(left, 1e-24))))
 
 
-def _drawn_in(known: Posterior, design: Design, mean: ArrayLike, population: Population) -> Floats:
-    """The level (K) of each competency's block as the population and the answers have it together."""
-    levels = own_levels(known, design, mean)
+def _scatter(
+    known: Posterior, design: Design, found: Moments, mean: ArrayLike, population: Population
+) -> Floats:
+    """What the answers of each person (``mean``: N x K) add to the variance of the first sum's estimate.
+
+    The level of a block is as the population and the answers have it together.
+    """
+    levels = np.atleast_2d(own_levels(known, design, mean))
     block, measured = np.asarray(design.block), np.asarray(known.measured)
+    of_item = block[np.asarray(design.competency, np.intp)]
+    parts, squares = found.gain[0] ** 2, _squares(design)
+    total: Floats = np.zeros(len(levels))
     for one in np.unique(block):
-        inside = (block == one) & measured
+        inside, items = (block == one) & measured, of_item == one
         if inside.any():
             w = inside / inside.sum()
             centre, sd = population.at(int(one))
             kept = sd**2 / (sd**2 + float(w @ known.C @ w)) if sd > 0 else 0.0
-            levels = np.where(block == one, kept * levels + (1 - kept) * centre, levels)
-    return levels
+            level = kept * levels[:, np.flatnonzero(inside)[0]] + (1 - kept) * centre
+            total += np.interp(level, _AT, parts[items] @ squares[items])
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """N estimates of one weighted sum T as one population has them.
+
+    ``shared`` is Cov(m, T); ``off``, how far each is from the population's mean of T, and ``own``, Var m, are
+    divided by it and by its square, so that Cov(m, T) is 1. ``true`` is Var T. Of what does not vary in a
+    population the answers say nothing: ``true`` and ``off`` are 0, and nothing is divided.
+    """
+
+    off: Floats
+    own: Floats
+    shared: Floats
+    true: float
+
+
+def place(
+    known: Posterior,
+    design: Design,
+    parameters: Parameters,
+    weights: ArrayLike,
+    mean: Floats,
+    population: Population,
+    between: float,
+) -> Placed:
+    """The estimates of those who were given this form (``mean``: N x K). ValueError as `model.linear`."""
+    found = moments(known, design, parameters, weights, population, between)
+    true, shared = float(found.true[0, 0]), float(found.shared[0, 0])
+    variance = found.estimate[0, 0] + _scatter(known, design, found, mean, population)
+    is_known = true > 0 and shared > 0
+    scale = shared if is_known else 1.0
+    off = (mean @ np.asarray(weights, np.float64) - found.mean[0]) * (is_known / scale)
+    return Placed(off, variance / scale**2, np.full(len(mean), scale), true if is_known else 0.0)
+
+
+def above(
+    ends: tuple[Placed, Placed], cohort: Indices, effects: Floats, rows: Indices, columns: Indices
+) -> Floats:
+    """The probability that each of ``rows`` is above each of ``columns`` (a matrix), the milder of the ends.
+
+    Rows of ``effects`` hold what the estimates of a cohort take of independent effects of easiness, so that
+    e is the product of two of them; ``cohort`` is everybody's.
+    """
+    known, some, column = np.unique(cohort[columns], return_index=True, return_inverse=True)
+    among, one_of, row = np.unique(cohort[rows], return_index=True, return_inverse=True)
+    tied = effects[among] @ effects[known].T
+    by_end = [(one, tied / np.outer(one.shared[rows[one_of]], one.shared[columns[some]])) for one in ends]
+    found = np.empty((len(rows), len(columns)))
+    size = max(1, _PIECE // max(1, len(columns)))
+    for start in range(0, len(rows), size):
+        part = slice(start, start + size)
+        sure = [_surety(one, e[row[part]].take(column, axis=1), rows[part], columns) for one, e in by_end]
+        ndtr(_nearer_to_even(*sure), out=found[part])
+    return found
+
+
+def _surety(end: Placed, e: Floats, rows: Indices, columns: Indices) -> Floats:
+    """The mean of D divided by its SD; e is divided as ``own`` is, and lost."""
+    own_row, own_column = end.own[rows][:, None], end.own[columns]
+    mean, other = own_column + e, own_row + e
+    determinant = own_row * own_column
+    e *= e
+    determinant -= e
+    left = np.multiply(determinant, 2 * end.true, out=e)
+    left -= mean
+    left -= other
+    left *= determinant
+    mean *= end.off[rows][:, None]
+    other *= end.off[columns]
+    mean -= other
+    mean /= np.sqrt(np.maximum(left, 1e-24, out=left), out=left)
+    return mean
+
+
+def _nearer_to_even(one: Floats, other: Floats) -> Floats:
+    """`milder` before the normal distribution: the nearer to 0, and 0 where they lie around it."""
+    low = np.minimum(one, other)
+    high = np.maximum(one, other, out=one)
+    found: Floats = np.minimum(np.maximum(low, 0.0, out=low), high, out=low)
+    return found
 
 
 def populations_document(within: Range) -> dict[str, object]:

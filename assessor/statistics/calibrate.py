@@ -170,10 +170,6 @@ class Calibration:
             trust=self.trust,
         )
 
-    def general_sd(self, block: int) -> float:
-        """The SD of the general level in a block; ``KeyError`` where it was not calibrated."""
-        return {one.block: one.s for one in self.general}[block]
-
 
 def calibrate(
     scores: ArrayLike,

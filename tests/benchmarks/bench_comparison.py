@@ -44,9 +44,28 @@ def size_of(cohorts) -> str:
     return f"{sum(len(cohort.scores) for cohort in cohorts):,} on two forms of {FORM} items"
 
 
+def surer(known):
+    """A loop's own way to one pair: (mean / SD) of the difference at both ends, the nearer to 0."""
+    tied = (known.effects @ known.effects.T).tolist()
+    cohort = known.cohort.tolist()
+    ends = [(one.off.tolist(), one.own.tolist(), one.shared.tolist(), one.true) for one in known.ends]
+
+    def of(p, q):
+        found = []
+        for off, own, shared, true in ends:
+            e = tied[cohort[p]][cohort[q]] / (shared[p] * shared[q])
+            left = own[p] * own[q] - e * e
+            spread = left * (2 * true * left - own[p] - own[q] - 2 * e)
+            mean = off[p] * (own[q] + e) - off[q] * (own[p] + e)
+            found.append(mean / math.sqrt(max(spread, 1e-24)))
+        return min(max(0.0, min(found)), max(found))
+
+    return of
+
+
 def groups(cohorts, weights, rounds: int) -> Measured:
     known = compare(cohorts, PLANNING, weights)
-    own, shared = known.variance.tolist(), (known.effects @ known.effects.T).tolist()
+    sure = surer(known)
 
     def one_by_one():
         estimates = []
@@ -54,15 +73,12 @@ def groups(cohorts, weights, rounds: int) -> Measured:
             for scores in cohort.scores:
                 estimates.append(float(solved.known.A @ scores @ weights))
         left = sorted(range(len(estimates)), key=lambda p: (-estimates[p], p))
-        group, number, root = [0] * len(estimates), 0, math.sqrt(known.rho)
+        group, number = [0] * len(estimates), 0
         while left:
             number += 1
             first, later = left[0], []
             for p in left:
-                d = estimates[first] - estimates[p]
-                both = 2 * shared[known.cohort[first]][known.cohort[p]]
-                se = math.sqrt(max(own[first] + own[p] - both, 1e-24))
-                if p == first or 0.5 * math.erfc(-root * d / se / math.sqrt(2)) < 0.90:
+                if p == first or 0.5 * math.erfc(-sure(first, p) / math.sqrt(2)) < 0.90:
                     group[p] = number
                 else:
                     later.append(p)
@@ -77,7 +93,7 @@ def groups(cohorts, weights, rounds: int) -> Measured:
         "a loop over candidates",
         one_by_one,
         rounds=rounds,
-        note="the loop is handed the variances of differences, which are computed on our side",
+        note="the loop is handed what each population makes of each estimate, which is computed on our side",
     )
 
 
@@ -85,8 +101,8 @@ def pairs(cohorts, weights, rounds: int) -> Measured:
     known = compare(cohorts, PLANNING, weights)
     people = len(known)
     some = min(people, 300)
-    picked = np.random.default_rng(SEED).permutation(people)[:some]
-    shared = known.effects @ known.effects.T
+    picked = np.random.default_rng(SEED).permutation(people)[:some].tolist()
+    sure = surer(known)
 
     def in_blocks():
         total = 0.0
@@ -99,10 +115,7 @@ def pairs(cohorts, weights, rounds: int) -> Measured:
         total = 0.0
         for i, p in enumerate(picked):
             for q in picked[i + 1 :]:
-                d = known.estimate[p] - known.estimate[q]
-                both = 2 * shared[known.cohort[p], known.cohort[q]]
-                se = math.sqrt(max(known.variance[p] + known.variance[q] - both, 1e-24))
-                total += 0.5 * math.erfc(-math.sqrt(known.rho) * d / se / math.sqrt(2))
+                total += 0.5 * math.erfc(-sure(p, q) / math.sqrt(2))
         return total
 
     return paired(

@@ -26,6 +26,8 @@ def test_candidates_stand_in_groups_by_name(run: Run, many: Path):
     assert rows == sorted(rows, key=lambda row: (int(row[0]), row[1]))
     assert "la plus haute estimation d’une liste est probablement trop élevée" in ran.out
     assert "minimums de ce poste" in ran.out
+    assert "les limites entre groupes, les minimums et les paires ne sont fermes que" in ran.out
+    assert "personnes de moyenne 30 comme parmi d’autres de moyenne 65" in ran.out
     assert "groupe glissant" not in ran.out
     # Ranges on the scale that reports use: whole numbers from 0 to 100, no minus sign.
     ranges = [
@@ -101,6 +103,6 @@ def test_mixed_languages_are_marked_and_nobody_is_named(run: Run, many: Path):
 
 
 def test_pairs_that_are_left_out_are_counted(run: Run, many: Path):
-    assert "pairs" not in run("compare", many, "--role", ROLE).out
+    assert "pairs, those among" not in run("compare", many, "--role", ROLE).out
     ran = run("compare", many, "--role", ROLE, "--pairs", 4)
     assert "6 of 66 pairs, those among the 4 highest estimates" in ran.out

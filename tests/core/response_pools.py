@@ -18,6 +18,7 @@ from assessor.banks.loader import load_library
 from assessor.items import Sampled, answered, listed, lowest, type_of
 from assessor.items._chance import chances_of, within_reach
 from assessor.measurement import area_weights, composite_weights, design_of
+from assessor.scoring.compare import Cohort
 from assessor.scoring.model import PLANNING, posterior
 
 SHIPPED = Path(__file__).parents[2] / "question_banks"
@@ -64,18 +65,31 @@ class TriedForm:
 
     def drawn(self, n, *, mean, spread, rng):
         """True values (n x K) and scores (n x items) of n people, easiness drawn anew for each."""
-        design, p = self.design, PLANNING
-        area, competency = np.array(design.area), np.array(design.competency)
-        kind = np.array(design.item_type)
+        kind = np.array(self.design.item_type)
+        true = self.true_values(n, mean=mean, spread=spread, rng=rng)
+        easy = PLANNING.beta_t * rng.standard_normal((n, kind.max() + 1))[:, kind]
+        easy += PLANNING.beta * rng.standard_normal((n, len(kind)))
+        return true, self.scores(true, easy, rng)
+
+    def true_values(self, n, *, mean, spread, rng):
+        area = np.array(self.design.area)
         general = mean + spread * rng.standard_normal((n, 1))
-        of_area = p.tau_a * rng.standard_normal((n, area.max() + 1))[:, area]
-        true = general + of_area + p.tau_c * rng.standard_normal((n, len(area)))
-        easy = p.beta_t * rng.standard_normal((n, kind.max() + 1))[:, kind]
-        means = true[:, competency] + easy + p.beta * rng.standard_normal((n, len(kind)))
+        of_area = PLANNING.tau_a * rng.standard_normal((n, area.max() + 1))[:, area]
+        return general + of_area + PLANNING.tau_c * rng.standard_normal((n, len(area)))
+
+    def scores(self, true, easy, rng):
+        """Of people of these true values, where each item is easier by so much (n x items)."""
+        means = true[:, np.array(self.design.competency)] + easy
         place = np.clip(np.round((means + 1) * 50), 0, 100).astype(np.intp)
         lot = rng.integers(0, QUANTILES, means.shape)
         found = [quantiles(one)[place[:, i], lot[:, i]] for i, one in enumerate(self.contents)]
-        return true, np.stack(found, axis=1)
+        return np.stack(found, axis=1)
+
+    def cohort(self, scores):
+        types = tuple(one.type for one in self.contents)
+        return Cohort(
+            self.design, tuple(one.id for one in self.contents), types, ("fr",) * len(types), scores
+        )
 
     def items_of(self, block):
         return sum(self.design.block[k] == block for k in self.design.competency)
@@ -84,16 +98,50 @@ class TriedForm:
 @lru_cache(maxsize=1)
 def forms():
     """A form of each shipped role at each length."""
-    found = []
-    for role in library().roles.values():
-        domain = library().domain(role.domain)
-        for length in LENGTHS:
-            drawn = assemble(library(), role, length, seed=1, today=date(2026, 11, 30), pool="open")
-            design = design_of(drawn.items, domain, PLANNING)
-            known = posterior(design, PLANNING)
-            areas = {a: w for a, w in area_weights(domain, role, known.measured).items() if w is not None}
-            alone = {k: row for k, row in enumerate(np.eye(len(design.area))) if known.measured[k]}
-            fit, _ = composite_weights(domain, role, known.measured)
-            contents = tuple(item.content for item in drawn.items)
-            found.append(TriedForm(role.id, length, contents, design, known, areas, alone, fit))
-    return tuple(found)
+    return tuple(tried(role, length, seed=1) for role in library().roles.values() for length in LENGTHS)
+
+
+@lru_cache(maxsize=1)
+def alike():
+    """A second form of each shipped role, standard and full, drawn as its first one was."""
+    return {
+        (role.id, length): tried(role, length, seed=2)
+        for role in library().roles.values()
+        for length in ("standard", "full")
+    }
+
+
+def tried(role, length, *, seed):
+    domain = library().domain(role.domain)
+    drawn = assemble(library(), role, length, seed=seed, today=date(2026, 11, 30), pool="open")
+    design = design_of(drawn.items, domain, PLANNING)
+    known = posterior(design, PLANNING)
+    areas = {a: w for a, w in area_weights(domain, role, known.measured).items() if w is not None}
+    alone = {k: row for k, row in enumerate(np.eye(len(design.area))) if known.measured[k]}
+    fit, _ = composite_weights(domain, role, known.measured)
+    contents = tuple(item.content for item in drawn.items)
+    return TriedForm(role.id, length, contents, design, known, areas, alone, fit)
+
+
+def rounds(people_on, *, mean, spread, rng, each=40, count=30):
+    """Rounds of people dealt out over these forms of one role, easiness drawn once for each round.
+
+    Returns cohorts, the true values of their people (n x K) and the round of each.
+    """
+    n = each * count
+    true = people_on[0].true_values(n, mean=mean, spread=spread, rng=rng)
+    of_round, of_form = np.arange(n) // each, np.arange(n) % len(people_on)
+    own, kinds, cohorts, order = {}, {}, [], []
+    for number, form in enumerate(people_on):
+        at = np.flatnonzero(of_form == number)
+        easy = np.empty((len(at), len(form.contents)))
+        for i, one in enumerate(form.contents):
+            if one.id not in own:
+                own[one.id] = PLANNING.beta * rng.standard_normal(count)
+            kind = (one.type, form.design.block[form.design.competency[i]])
+            if kind not in kinds:
+                kinds[kind] = PLANNING.beta_t * rng.standard_normal(count)
+            easy[:, i] = (own[one.id] + kinds[kind])[of_round[at]]
+        cohorts.append(form.cohort(form.scores(true[at], easy, rng)))
+        order.append(at)
+    return cohorts, true[np.concatenate(order)], of_round[np.concatenate(order)]

@@ -6,9 +6,12 @@ each item. Each has a prior variance (g an explicit very large one), each observ
 the normal equations are solved dense. Areas, competencies and types without an answer are unknowns too.
 """
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
-from assessor.scoring.model import Design
+from assessor.scoring.model import LEVELS, Design
 
 LARGE_VARIANCE_OF_G = 1e8
 
@@ -73,6 +76,7 @@ def reference_posterior(design, parameters, scores):
     return mean, covariance
 
 
+@lru_cache(maxsize=64)
 def reference_gain(design, parameters):
     """What each item score adds to each estimate: the reference solved once for every score alone."""
     flat = Design(**{**vars(design), "b": (0.0,) * len(design.b)})
@@ -123,3 +127,61 @@ def reference_moments(design, parameters, rows, sd, between):
             prior[one, other] = sd**2 * (1.0 if one == other else between)
     moved = gain @ of_items
     return of_people @ prior @ of_people.T, moved @ prior @ of_people.T, moved @ prior @ moved.T
+
+
+def reference_scatter(design, parameters, w, mean, population):
+    """What the answers of one person (``mean``: K) add to the variance of the estimate of w'theta.
+
+    The level of a block is the mean of its estimates, drawn towards the population's by what it is uncertain.
+    """
+    gain = w @ np.nan_to_num(reference_gain(design, parameters))
+    covariance = reference_posterior(design, parameters, np.zeros(len(design.b)))[1]
+    total = 0.0
+    for block in set(design.block):
+        inside = [k for k in range(len(design.block)) if design.block[k] == block and covariance[k, k] > 0]
+        if not inside:
+            continue
+        centre, sd = population.at(block)
+        kept = sd**2 / (sd**2 + covariance[np.ix_(inside, inside)].mean())
+        level = kept * min(max(np.mean([mean[k] for k in inside]), 0.0), 1.0) + (1 - kept) * centre
+        for i, k in enumerate(design.competency):
+            if design.block[k] == block:
+                row = design.spreads[i] if design.spreads else (design.sigma[i],) * len(LEVELS)
+                total += gain[i] ** 2 * np.interp(level, LEVELS, np.square(row))
+    return total
+
+
+def reference_shared(one, other, parameters, w):
+    """Cov(m_p, m_q) from the text of scoring.md 4: every entry of B by its rule."""
+    shared = np.zeros((len(one.items), len(other.items)))
+    for i in range(len(one.items)):
+        for j in range(len(other.items)):
+            blocks = [c.design.block[c.design.competency[at]] for c, at in ((one, i), (other, j))]
+            if one.items[i] == other.items[j]:
+                shared[i, j] += one.design.v_b[i]
+            if one.types[i] == other.types[j] and blocks[0] == blocks[1]:
+                shared[i, j] += parameters.beta_t**2
+            if one.languages[i] != other.languages[j]:
+                shared[i, j] /= 2
+    gains = [np.nan_to_num(reference_gain(c.design, parameters)) for c in (one, other)]
+    return w @ gains[0] @ shared @ gains[1].T @ w
+
+
+def reference_pair(cohorts, means, parameters, w, population, between):
+    """P(the first is above the second) in one population, from the joint normal of T_p, T_q, m_p, m_q."""
+    sigma, off = np.zeros((4, 4)), []
+    for place, (cohort, mean) in enumerate(zip(cohorts, means, strict=True)):
+        true, shared, estimate = reference_moments(
+            cohort.design, parameters, w[None, :], population.sd, between
+        )
+        sigma[place, place] = true[0, 0]
+        sigma[place, 2 + place] = sigma[2 + place, place] = shared[0, 0]
+        sigma[2 + place, 2 + place] = estimate[0, 0] + reference_scatter(
+            cohort.design, parameters, w, mean, population
+        )
+        off.append(w @ mean - sum(w) * population.mean)
+    sigma[2, 3] = sigma[3, 2] = reference_shared(*cohorts, parameters, w)
+    side = np.array([1.0, -1.0])
+    weights = np.linalg.solve(sigma[2:, 2:], sigma[2:, :2] @ side)
+    left = side @ sigma[:2, :2] @ side - weights @ sigma[2:, :2] @ side
+    return 0.5 * math.erfc(-(weights @ off) / math.sqrt(2 * left))

@@ -257,9 +257,8 @@ def test_calibrated_scoring_is_right_about_its_errors_and_smaller_ones():
     scores = theta[:, k] + b + sigma * rng.standard_normal((3000, 40))
     error = (estimate(known, scores, calibrated(design, names(40), found).b) - theta) @ weights
     assert np.mean(error**2) == pytest.approx(weights @ known.C @ weights, rel=0.15)
-    assert found.general_sd(CORE) == pytest.approx(S, abs=0.02)
-    with pytest.raises(KeyError):
-        found.general_sd(7)
+    (general,) = (one for one in found.general if one.block == CORE)
+    assert general.s == pytest.approx(S, abs=0.02)
 
 
 def test_every_refusal_says_why():

@@ -412,6 +412,12 @@ def test_the_document_is_plain_json():
     found = compared(sittings(12), most_sliding=1, concentration=None)
     told = json.loads(json.dumps(document(found), allow_nan=False))
     assert told == document(found)
+    assert told["version"] == 2
+    assert told["model"]["populations"]["weak"] == {"mean": 0.30, "sd": 0.18}
+    assert set(told["rho"]) == {"weak", "strong"}
+    for one in told["candidates"].values():
+        assert set(one["ranks"]) == {"weak", "strong"}
+        assert all(sum(shares) <= 1.002 for shares in one["ranks"].values())
     assert told["groups"] == [list(group) for group in found.groups]
     assert set(told["candidates"]) == {one.name for one in found.standings}
     assert told["overestimate"] == round(found.overestimate, 6)
@@ -438,6 +444,7 @@ def test_a_calibration_takes_the_place_of_planning_values():
     assert document(found)["model"]["source"].startswith("calibration autumn")
     assert all(a.se < b.se for a, b in zip(by_name(found), by_name(planned), strict=True))
     assert found.rho != planned.rho
+    assert document(found)["model"]["populations"] != document(planned)["model"]["populations"]
 
 
 def by_name(found):

@@ -149,15 +149,14 @@ def compare_sittings(
     weights, coverage = _shared_weights(cohorts, domain, role)
     core = sorted({area.block for area in domain.areas}).index("core")
     people.require_overlap(cohorts, weights, core)
-    general_sd = people.MILDER_SD if calibration is None else calibration.general_sd(core)
+    within = PLANNED if calibration is None else populations_of(calibration)
     under = {
-        key: people.compare(_scored(cohorts, sat, column), model, weights, general_sd=general_sd)
+        key: people.compare(_scored(cohorts, sat, column), model, weights, within=within)
         for column, key in enumerate(UNDER)
     }
     compared = under[None]
     groups = {key: people.bands(one) for key, one in under.items()}
     ranks = people.rank_acceptability(compared, seed=seed, draws=draws, concentration=concentration)
-    within = PLANNED if calibration is None else populations_of(calibration)
     told = _judged(compared, cohorts, sat, domain, role, model, within, seed)
     found = _standings(sat, shown, under, _ends(compared, cohorts), groups, ranks, told, domain, role)
     standings = tuple(sorted(found, key=lambda one: (one.group, sort_key(one.name, language))))
@@ -382,7 +381,7 @@ def _standings(
         area: None if weights is None else (100 * compared.mean @ weights).tolist()
         for area, weights in measurement.area_weights(domain, role, measured).items()
     }
-    points, shares = (100 * compared.estimate).tolist(), ranks.shares.tolist()
+    points, (weak, strong) = (100 * compared.estimate).tolist(), ranks.shares.tolist()
     errors = (100 * np.sqrt(compared.variance)).tolist()
     lows, highs = ((100 * end).tolist() for end in ends)
     shifts = {key: (100 * (under[key].estimate - compared.estimate)).tolist() for key in KEYS}
@@ -403,7 +402,8 @@ def _standings(
                 low=lows[p],
                 high=highs[p],
                 areas={area: None if values is None else values[p] for area, values in areas.items()},
-                ranks=tuple(shares[p]),
+                ranks_weak=tuple(weak[p]),
+                ranks_strong=tuple(strong[p]),
                 rank_low=int(ranks.low[p]),
                 rank_high=int(ranks.high[p]),
                 other_keys={key: KeyShift(shifts[key][p], int(groups[key][p])) for key in KEYS},

@@ -10,13 +10,18 @@ from assessor.scoring.populations import populations_document
 from assessor.studies.comparison.model import Comparison, Standing
 from assessor.studies.comparison.moves import Move
 
+#: What a document of this shape says of itself; before it, one population for all and no version.
+VERSION = 2
 DECIMALS = 6
+#: What belongs to an end of the range of populations, by its name.
+ENDS = ("weak", "strong")
 
 
 def document(found: Comparison) -> dict[str, Any]:
     """The comparison as plain JSON: 6 decimals on the 0-100 scale, 3 for shares of draws."""
     model = found.model
     return {
+        "version": VERSION,
         "role": found.role_id,
         "role_digest": found.role_digest,
         "domain": found.domain_id,
@@ -36,7 +41,7 @@ def document(found: Comparison) -> dict[str, Any]:
         "area_weights": {area: rounded(share, DECIMALS) for area, share in found.area_weights.items()},
         "languages": list(found.languages),
         "coverage": rounded(found.coverage, DECIMALS),
-        "rho": rounded(found.rho, DECIMALS),
+        "rho": {end: rounded(rho, DECIMALS) for end, rho in zip(ENDS, found.rho, strict=True)},
         "seed": found.seed,
         "draws": found.draws,
         "concentration": found.concentration,
@@ -90,7 +95,10 @@ def _standing(one: Standing) -> dict[str, Any]:
         "areas": {
             area: None if value is None else rounded(value, DECIMALS) for area, value in one.areas.items()
         },
-        "ranks": [rounded(share, 3) for share in one.ranks],
+        "ranks": {
+            end: [rounded(share, 3) for share in shares]
+            for end, shares in zip(ENDS, (one.ranks_weak, one.ranks_strong), strict=True)
+        },
         "rank_range": [one.rank_low, one.rank_high],
         **judgement_document(one.judgement),
         "other_keys": {

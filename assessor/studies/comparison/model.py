@@ -25,8 +25,9 @@ class KeyShift:
 class Standing:
     """One candidate: the composite with its 80 % interval and the areas, 0-100; group and ranks from 1.
 
-    ``ranks`` are the shares of the draws in which they are first, second, ...; ``rank_low`` to ``rank_high``
-    hold the middle 80 % of their ranks.
+    ``ranks_weak`` and ``ranks_strong`` are the shares of the draws in which they are first, second, ... at
+    the two ends of the range of populations; ``rank_low`` to ``rank_high`` hold the middle 80 % of their
+    ranks at both.
     """
 
     name: str
@@ -39,7 +40,8 @@ class Standing:
     low: float
     high: float
     areas: Mapping[str, float | None]
-    ranks: tuple[float, ...]
+    ranks_weak: tuple[float, ...]
+    ranks_strong: tuple[float, ...]
     rank_low: int
     rank_high: int
     other_keys: Mapping[KeyId, KeyShift]
@@ -50,7 +52,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Pair:
-    """``p`` percent: how probable it is that the first, by name, is above the second; as it is shown."""
+    """``p`` percent: how probable it is that the first, by name, is above the second; as it is shown.
+
+    Of both ends of the range of populations the milder.
+    """
 
     first: str
     second: str
@@ -81,8 +86,9 @@ class Comparison:
 
     ``coverage`` is the share of the role's weight that every form measures: only that is compared. Where a
     sitting is of another domain (``core_only``) that is the core. ``area_weights`` are the areas' shares of
-    what is compared. ``languages`` are those of the sittings, ``pairs`` those among the ``pairs_among``
-    highest estimates, of ``pairs_of`` in all.
+    what is compared. ``rho`` is how much of a difference between two estimates is expected to be there in
+    truth, at the weak and at the strong end of ``within``. ``languages`` are those of the sittings,
+    ``pairs`` those among the ``pairs_among`` highest estimates, of ``pairs_of`` in all.
     ``overestimate`` (points) is given in lists over ten. ``sliding`` holds sliding bands where asked for.
     """
 
@@ -98,7 +104,7 @@ class Comparison:
     core_only: bool
     area_weights: Mapping[str, float]
     languages: tuple[str, ...]
-    rho: float
+    rho: tuple[float, ...]
     seed: int
     draws: int
     concentration: Concentration
