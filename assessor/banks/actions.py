@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assessor.banks.places import Document, Finding
 from assessor.banks.prose import words
-from assessor.banks.schema import Competency, Framework
+from assessor.banks.schema import Advice, Competency, Framework
 from assessor.messages import Place, counted, said
 
 _NO_VERB_EN = frozenset(
@@ -69,9 +69,14 @@ def check_actions(
         for step, text in enumerate(competency.steps or ()):
             yield from _repeated(competency, text, (*here, "steps", step), document)
             yield from _not_done(text, (*here, "steps", step), document)
-        for level, advised in enumerate(competency.advice or ()):
-            for one, text in enumerate(advised):
-                yield from _not_done(text, (*here, "advice", level, one), document)
+        yield from check_advice(competency.advice, here, document)
+
+
+def check_advice(advice: Sequence[Advice] | None, place: Place, document: Document) -> Iterator[Finding]:
+    """A warning for each advice of a competency or an area, which stands at ``place``, that is no action."""
+    for level, advised in enumerate(advice or ()):
+        for one, text in enumerate(advised):
+            yield from _not_done(text, (*place, "advice", level, one), document)
 
 
 def _repeated(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import get_args
 
-from assessor.banks.actions import check_actions
+from assessor.banks.actions import check_actions, check_advice
 from assessor.banks.places import Document, Finding
 from assessor.banks.schema import BASE_COMPETENCIES, PRACTICE, Bank, Framework, Item, Library, RoleProfile
 from assessor.banks.wording import nearest
@@ -27,6 +27,7 @@ def check_framework(framework: Framework, document: Document) -> Iterator[Findin
                     "the competency {ident!r} stands in the area {area!r}", ident=competency.id, area=area.id
                 )
                 yield document.error(place, found, said("begin its id with {start}", start=f"{area.id}."))
+        yield from check_advice(area.advice, ("areas", number), document)
         yield from check_actions(area.competencies, ("areas", number, "competencies"), framework, document)
     blocks = [area.block for area in framework.areas]
     if blocks.count("domain") != 1:

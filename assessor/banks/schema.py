@@ -115,6 +115,8 @@ class Area(Part):
     #: The same two, said of the person to somebody else.
     strength_about: Text | None = None
     growth_about: Text | None = None
+    #: What to do next month at each level, the lowest first; None where the framework gives nothing.
+    advice: Annotated[tuple[Advice, ...], Field(min_length=LEVELS, max_length=LEVELS)] | None = None
     competencies: tuple[Competency, ...] = Field(min_length=1)
 
 

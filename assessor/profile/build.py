@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assessor import measurement
 from assessor.banks.schema import Domain, Item, LengthId, Library, RoleProfile
-from assessor.items import Rated, type_of, worth
-from assessor.items.base import OptionContent
 from assessor.measurement import Floats, form_digest, minimums
 from assessor.measurement.evidence import evidence_of
 from assessor.measurement.minimums import MinimumResult
 from assessor.measurement.sensitivity import key_sensitivity
+from assessor.profile.answers import (
+    MIDDLE,
+    awaiting_ratings,
+    effort,
+    item_result,
+    key_statuses,
+    lures,
+    near_chance,
+    to_think_about,
+)
 from assessor.profile.model import (
     AreaResult,
     CompetencyResult,
     ContrastResult,
-    Effort,
     Estimate,
     Fit,
     ItemResult,
-    LureResult,
     Profile,
     Without,
 )
-from assessor.scoring import contrasts, levels, populations
+from assessor.scoring import apart, contrasts, levels, populations
 from assessor.scoring import ranges as intervals
-from assessor.scoring.cuts import reaches
+from assessor.scoring.levels import Level
 from assessor.scoring.model import Design, Parameters, Posterior, borrowing, estimate, linear, posterior
 from assessor.scoring.populations import PLANNED, Range
-from assessor.sittings import Answer, Sitting
+from assessor.sittings import Sitting
 from assessor.statistics.calibrate import Calibration, calibrated, populations_of
 
 DRAWS = 20_000
 STANDS_OUT = 0.8
 MOST_NAMED = 3
 UNANSWERED_WORTH_A_WORD = 0.10
-MIDDLE = 0.5
-MOST_TO_THINK_ABOUT = 2
-QUICK_SHARE = 0.10
-QUICK_AT_MOST_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -119,16 +122,17 @@ def build(
     if strange:
         raise ValueError(f"not a role of the domain {role.domain}: {', '.join(strange)}")
     domain = library.domain(role.domain)
-    sitting = replace(sitting, answers=tuple(_awaiting_ratings(answer) for answer in sitting.answers))
+    sitting = replace(sitting, answers=tuple(awaiting_ratings(answer) for answer in sitting.answers))
     model = _Model(parameters, calibration)
     planned = model.design([answer.item for answer in sitting.answers], domain)
-    items = tuple(_item_result(answer, planned, place) for place, answer in enumerate(sitting.answers))
+    items = tuple(item_result(answer, planned, place) for place, answer in enumerate(sitting.answers))
     known = [result.score is not None for result in items]
     evidence = evidence_of(sitting.answers, known, domain)
     observed = [is_known and evidence.is_enough for is_known in known]
     solved = _solve(items, observed, domain, model, library)
     fit = fit_of(solved, domain, role, sitting.length, seed, draws) if evidence.is_enough else _no_fit(role)
     areas = _areas(items, solved, domain, role, fit)
+    is_near_chance = evidence.is_enough and near_chance(items, domain)
     return Profile(
         candidate=sitting.candidate,
         language=sitting.language,
@@ -155,11 +159,12 @@ def build(
         competencies=_competencies(items, solved, domain, fit),
         areas=areas,
         fit=fit,
-        contrasts=_contrasts(solved, domain, role, library),
+        contrasts=() if is_near_chance else _contrasts(solved, domain, role, library),
+        is_near_chance=is_near_chance,
         strengths=stand_out(areas, high=True),
         growths=stand_out(areas, high=False),
-        lures=_lures(items) if evidence.is_enough else (),
-        effort=_effort(sitting),
+        lures=lures(items) if evidence.is_enough else (),
+        effort=effort(sitting),
         key_statuses=key_statuses(sitting),
         without_unanswered=_without_unanswered(items, domain, role, model, library)
         if evidence.is_enough
@@ -190,34 +195,6 @@ def build(
             role,
             model.parameters,
         ),
-    )
-
-
-def _awaiting_ratings(answer: Answer) -> Answer:
-    """The answer, pending where people must rate it first and nobody has."""
-    is_rated_by_people = isinstance(type_of(answer.item.content), Rated)
-    if answer.state == "answered" and is_rated_by_people and not answer.ratings:
-        return replace(answer, state="pending")
-    return answer
-
-
-def _item_result(answer: Answer, planned: Design, place: int) -> ItemResult:
-    content = answer.item.content
-    kind = type_of(content)
-    score: float | None
-    if answer.state != "answered":
-        score = 0.0 if answer.state in ("left_empty", "not_reached") else None
-    else:
-        score = worth(content, answer.response, answer.ratings)
-    explained = kind.explain(content, answer.response)
-    return ItemResult(
-        answer,
-        score,
-        planned.sigma[place],
-        explained,
-        b=planned.b[place],
-        v_b=planned.v_b[place],
-        spreads=planned.spreads[place],
     )
 
 
@@ -270,6 +247,7 @@ def _competencies(
     fit: Fit,
 ) -> tuple[CompetencyResult, ...]:
     results = []
+    reductions = apart.competency_reductions(solved.posterior, solved.design, solved.parameters)
     for k, competency in enumerate(domain.competencies):
         own = [
             result.score
@@ -293,6 +271,8 @@ def _competencies(
                 area_weight=area_weight,
                 rest_weight=rest_weight,
                 minimum=_minimum(fit, competency.id),
+                reduction=reductions[k] if measured else None,
+                is_told=measured and apart.is_told(reductions[k]),
             )
         )
     return tuple(results)
@@ -302,6 +282,8 @@ def _areas(
     items: Sequence[ItemResult], solved: _Solved, domain: Domain, role: RoleProfile, fit: Fit
 ) -> tuple[AreaResult, ...]:
     weights = measurement.area_weights(domain, role, solved.posterior.measured)
+    reductions = _area_reductions(solved, domain)
+    blocks = {block: _block(solved, domain, weights, block) for block in {one.block for one in domain.areas}}
     results = []
     for area in domain.areas:
         said = _said(solved, weights[area.id])
@@ -312,9 +294,51 @@ def _areas(
         row = weights[area.id]
         p_high = None
         if said is not None and row is not None:
-            p_high = float(populations.milder(solved.chances(row, said.estimate / 100, [MIDDLE]))[0])
-        results.append(AreaResult(area, said, count, p_high, _minimum(fit, area.id)))
+            p_high = _p_high(solved, row, said)
+        reduction = reductions.get(area.id)
+        told = reduction is not None and apart.is_told(reduction)
+        of_block = blocks[area.block]
+        if said is not None and p_high is not None and not told and of_block is not None:
+            whole, p_whole = of_block
+            said = replace(said, level=_borrowed(said, whole.level, solved.cuts))
+            p_high = float(populations.milder([p_high, p_whole]))
+        results.append(AreaResult(area, said, count, p_high, _minimum(fit, area.id), reduction, told))
     return tuple(results)
+
+
+def _area_reductions(solved: _Solved, domain: Domain) -> dict[str, float]:
+    """Measured area -> how well the form tells it from its block."""
+    found = apart.area_reductions(solved.posterior, solved.design, solved.parameters)
+    ids = {
+        number: domain.area_of[competency.id].id
+        for number, competency in zip(solved.design.area, domain.competencies, strict=True)
+    }
+    return {ids[number]: reduction for number, reduction in found.items()}
+
+
+def _block(
+    solved: _Solved, domain: Domain, weights: Mapping[str, Floats | None], block: str
+) -> tuple[Estimate, float] | None:
+    """The plain mean of a block's areas, and the probability that it is in the upper half of the scale."""
+    rows = [weights[area.id] for area in domain.areas if area.block == block]
+    measured = [row for row in rows if row is not None]
+    if not measured:
+        return None
+    row = np.mean(measured, axis=0)
+    said = _said(solved, row)
+    assert said is not None
+    return said, _p_high(solved, row, said)
+
+
+def _p_high(solved: _Solved, row: Floats, said: Estimate) -> float:
+    return float(populations.milder(solved.chances(row, said.estimate / 100, [MIDDLE]))[0])
+
+
+def _borrowed(said: Estimate, level: Level, cuts: Sequence[float]) -> Level:
+    """The block's level where it touches the area's range; else none is named."""
+    ends = (-math.inf, *(100 * cut for cut in cuts), math.inf)
+    touches = said.low <= ends[level.upper] and said.high >= ends[level.lower - 1]
+    return level if touches else Level(1, len(cuts) + 1, 1.0)
 
 
 def stand_out(areas: Sequence[AreaResult], *, high: bool) -> tuple[AreaResult, ...]:
@@ -371,69 +395,6 @@ def _contrasts(
         if p >= contrasts.SAID_AT:
             found.append(ContrastResult(contrast, 100 * difference, p))
     return tuple(found[: contrasts.MOST_SAID])
-
-
-def _lures(items: Sequence[ItemResult]) -> tuple[LureResult, ...]:
-    """Kinds of miss among the options taken for the best, against what blind misses would bring."""
-    missed: list[tuple[str | None, dict[str, int], int]] = []
-    for result in items:
-        content = result.answer.item.content
-        if result.answer.state != "answered" or not isinstance(content, OptionContent):
-            continue
-        taken = type_of(content).preferred(content, result.answer.response)
-        if taken is None or content.option(taken).lure is None:
-            continue
-        kinds: list[str] = [option.lure for option in content.options if option.lure is not None]
-        missed.append((content.option(taken).lure, {kind: kinds.count(kind) for kind in kinds}, len(kinds)))
-    return tuple(
-        LureResult(count.kind, count.chosen, count.expected, count.p, count.is_said)
-        for count in contrasts.lure_counts(missed)
-    )
-
-
-def to_think_about(items: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
-    """The answered items furthest from the key, two at most and of two competencies, in the form's order."""
-    missed = sorted(
-        (
-            result
-            for result in items
-            if result.answer.state == "answered" and result.score is not None and result.score < MIDDLE
-        ),
-        key=lambda result: result.score or 0.0,
-    )
-    kept: dict[str, ItemResult] = {}
-    for result in missed:
-        kept.setdefault(result.answer.item.content.competency, result)
-    chosen = list(kept.values())[:MOST_TO_THINK_ABOUT]
-    return tuple(result for result in items if result in chosen)
-
-
-def _effort(sitting: Sitting) -> Effort:
-    """Counts, minutes, and response-time effort (Wise & Kong 2005, Appl. Meas. Educ. 18:163, eq. 2).
-
-    The threshold of an item is a tenth of its usual time, at most 10 s (Wise & Ma 2012); until usual times
-    are known, its planned minutes stand for them.
-    """
-    considered = [
-        bool(reaches(answer.seconds, min(QUICK_SHARE * 60 * answer.item.book.minutes, QUICK_AT_MOST_S)))
-        for answer in sitting.answers
-        if answer.state == "answered" and answer.seconds is not None
-    ]
-    seconds = [answer.seconds for answer in sitting.answers if answer.seconds is not None]
-    return Effort(
-        unanswered=sum(answer.state == "left_empty" for answer in sitting.answers),
-        not_reached=sum(answer.state == "not_reached" for answer in sitting.answers),
-        minutes=sum(seconds) / 60 if seconds else None,
-        rte=sum(considered) / len(considered) if considered else None,
-    )
-
-
-def key_statuses(sitting: Sitting) -> dict[str, int]:
-    """How many items of the form have a key of each status, in the order of their names."""
-    found: dict[str, int] = {}
-    for answer in sitting.answers:
-        found[answer.item.book.status] = found.get(answer.item.book.status, 0) + 1
-    return dict(sorted(found.items()))
 
 
 def _without_unanswered(

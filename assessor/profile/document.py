@@ -11,7 +11,15 @@ from assessor.items import type_of
 from assessor.language.figures import rounded
 from assessor.measurement import evidence, sensitivity
 from assessor.measurement.minimums import MinimumResult, judgement_document
-from assessor.profile.model import CompetencyResult, Estimate, Fit, ItemResult, LureResult, Profile
+from assessor.profile.model import (
+    AreaResult,
+    CompetencyResult,
+    Estimate,
+    Fit,
+    ItemResult,
+    LureResult,
+    Profile,
+)
 from assessor.scoring.levels import Level
 from assessor.scoring.model import LEVELS, Design, Parameters, estimate, posterior
 from assessor.scoring.populations import populations_document
@@ -19,7 +27,7 @@ from assessor.scoring.ranges import covariance_at, error_variances, own_levels, 
 
 #: What a document of this shape says of itself; one that says nothing is of the first shape, without what
 #: ``recalled`` takes for optional.
-VERSION = 3
+VERSION = 4
 DECIMALS = 6
 #: Of what a replay starts from, on the 0-1 scale: its errors add up a hundredfold on the 0-100 scale.
 DECIMALS_OF_ITEMS = 12
@@ -63,11 +71,13 @@ def document(profile: Profile) -> dict[str, Any]:
                 **_estimate(result.estimate),
                 "n_items": result.n_items,
                 **_minimum(result.minimum),
+                **_told(result),
             }
             for result in profile.areas
         },
         "fit": _fit(profile.fit),
         "other_roles": {role.id: _fit(fit) for role, fit in profile.other_roles},
+        "near_chance": profile.is_near_chance,
         "contrasts": [
             {"id": result.contrast.id, "difference": _round(result.difference), "p": _round(result.p)}
             for result in profile.contrasts
@@ -199,15 +209,25 @@ def _minimum(result: MinimumResult | None) -> dict[str, Any]:
     return {} if result is None else {"minimum": result.minimum, "p_minimum": _round(result.p)}
 
 
+def _told(result: CompetencyResult | AreaResult) -> dict[str, Any]:
+    """Whether the form tells it from its whole, and what share of that error it takes away."""
+    return {"told": result.is_told, "error_reduction": _round(result.reduction)}
+
+
 def _competency(result: CompetencyResult) -> dict[str, Any]:
+    """One competency; its estimate always, its level only where the form tells it from its area."""
+    said = _estimate(result.estimate)
+    if not result.is_told and result.estimate is not None:
+        said |= {"level": None, "p_level": None}
     return {
         "area": result.area_id,
         "block": result.block,
-        **_estimate(result.estimate),
+        **said,
         "n_items": result.n_items,
         "raw": _round(result.raw),
         **_minimum(result.minimum),
         "own_weight": _round(result.own_weight),
+        **_told(result),
     }
 
 

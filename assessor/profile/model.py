@@ -41,7 +41,12 @@ class Estimate:
 
 @dataclass(frozen=True)
 class CompetencyResult:
-    """One competency; ``estimate`` is None where no item of the form measures it."""
+    """One competency; ``estimate`` is None where no item of the form measures it.
+
+    ``reduction`` is the share of the error about its difference from its area that the form takes away
+    (0-1). Where that is too little (``is_told`` False), the estimate is nearly all its area's: it has no
+    level and no advice, and its situations speak for themselves.
+    """
 
     competency: Competency
     area_id: str
@@ -53,17 +58,25 @@ class CompetencyResult:
     area_weight: float | None
     rest_weight: float | None
     minimum: MinimumResult | None
+    reduction: float | None = None
+    is_told: bool = True
 
 
 @dataclass(frozen=True)
 class AreaResult:
-    """One area over the measured competencies that the role names in it."""
+    """One area over the measured competencies that the role names in it.
+
+    Where the form does not tell it from its block (``is_told`` False; ``reduction`` as of a competency), its
+    level is that of the block, and nothing stands out in it that does not in the block.
+    """
 
     area: Area
     estimate: Estimate | None
     n_items: int
     p_high: float | None
     minimum: MinimumResult | None
+    reduction: float | None = None
+    is_told: bool = True
 
 
 @dataclass(frozen=True)
@@ -178,6 +191,8 @@ class Profile:
     without_unanswered: Without | None
     mean: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
+    #: Whether the answers, taken together, cannot be told from random ones: then nobody is advised.
+    is_near_chance: bool = False
     other_roles: tuple[tuple[RoleProfile, Fit], ...] = ()
     length: LengthId | None = None
     to_think_about: tuple[ItemResult, ...] = ()

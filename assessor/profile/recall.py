@@ -19,7 +19,8 @@ from assessor.measurement.evidence import Evidence, evidence_of
 from assessor.measurement.minimums import Judgement, MinimumResult
 from assessor.measurement.minimums import State as MinimumState
 from assessor.measurement.sensitivity import KeyId, Moved
-from assessor.profile.build import MIDDLE, key_statuses, stand_out, to_think_about
+from assessor.profile.answers import MIDDLE, key_statuses, near_chance, to_think_about
+from assessor.profile.build import stand_out
 from assessor.profile.document import VERSION
 from assessor.profile.model import (
     AreaResult,
@@ -122,10 +123,15 @@ class _Competency(_Estimate):
     n_items: int
     raw: float | None
     own_weight: float | None
+    #: The first versions gave every competency and area words of its own.
+    told: bool = True
+    error_reduction: float | None = None
 
 
 class _Area(_Estimate):
     n_items: int
+    told: bool = True
+    error_reduction: float | None = None
 
 
 class _Contrast(_Kept):
@@ -243,6 +249,7 @@ class _Document(_Kept):
     strengths: list[str] | None = None
     growths: list[str] | None = None
     to_think_about: list[str] | None = None
+    near_chance: bool | None = None
 
 
 def recalled(kept: object, sitting: Sitting, role: RoleProfile, library: Library) -> Profile:
@@ -288,6 +295,7 @@ def recalled(kept: object, sitting: Sitting, role: RoleProfile, library: Library
         areas=areas,
         fit=fit,
         contrasts=_contrasts(read, framework),
+        is_near_chance=near_chance(items, domain) if read.near_chance is None else read.near_chance,
         strengths=stand_out(areas, high=True)
         if read.strengths is None
         else _named("strengths", read.strengths, known_areas),
@@ -393,6 +401,8 @@ def _competencies(
                 area_weight=None,
                 rest_weight=None,
                 minimum=_minimum(fit, competency.id),
+                reduction=kept.error_reduction,
+                is_told=kept.told,
             )
         )
     return tuple(found)
@@ -402,7 +412,8 @@ def _area(area: Area, kept: _Area, fit: Fit, framework: Framework) -> AreaResult
     said = kept.said(framework)
     # Documents that do not name what stands out have normal errors.
     p_high = None if said is None else float(ndtr((said.estimate - 100 * MIDDLE) / max(said.se, 1e-9)))
-    return AreaResult(area, said, kept.n_items, p_high, _minimum(fit, area.id))
+    minimum = _minimum(fit, area.id)
+    return AreaResult(area, said, kept.n_items, p_high, minimum, kept.error_reduction, kept.told)
 
 
 def _minimum(fit: Fit, of: str) -> MinimumResult | None:

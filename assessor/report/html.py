@@ -39,7 +39,7 @@ def render(
     """
     context = _context(profile, edition, Words(language, zone), 1, attempt_url, folded=False)
     parts = _parts(profile, edition, language, context)
-    contents = [found for part in parts for found in _HEADING.findall(part)]
+    contents = [found for part in parts for found in headings(part)]
     template = _environment(language).get_template("report/_document.html")
     return in_words(shown(template.render(context, parts=parts, contents=contents)), language)
 
@@ -53,6 +53,11 @@ def sections(
     """
     context = _context(profile, edition, Words(language, zone), top, None, folded=True)
     return Markup(shown("".join(_parts(profile, edition, language, context))))
+
+
+def headings(shown: str) -> list[tuple[str, str]]:
+    """The id and the words of each section's own heading, in their order."""
+    return _HEADING.findall(shown)
 
 
 def _parts(profile: Profile, edition: Edition, language: str, context: Mapping[str, object]) -> list[Markup]:

@@ -40,6 +40,23 @@ class Anchored:
 
 
 @dataclass(frozen=True)
+class Showing:
+    """What the situations of one competency showed: each outcome, how many they are, and links to them."""
+
+    name: str
+    told: tuple[tuple[str, int, Markup], ...]
+
+
+@dataclass(frozen=True)
+class Advised:
+    """One area with its level, and things to do next month from there."""
+
+    name: str
+    level: str
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Explained:
     """One part of an item: what was said of it, what the key says, and its text and reason."""
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from assessor.banks.schema import Area, Contrast
-from assessor.items import Unfolding, listed, type_of
+from assessor.items import Unfolding, type_of
 from assessor.items.base import Content, Line
 from assessor.language.texts import lines
 from assessor.language.typography import lowered
@@ -27,17 +27,14 @@ from assessor.profile.model import (
     Without,
 )
 from assessor.report import plots
+from assessor.report.competencies import advised_first, anchored, showing
 from assessor.report.editions import SELF, Edition
-from assessor.report.rows import Anchored, Explained, Row, Thought, Turn
+from assessor.report.rows import Advised, Anchored, Explained, Row, Showing, Thought, Turn
 from assessor.report.words import OTHER_KEYS, Words
-from assessor.scoring.chance import could_be_random
 
 WORTH_A_SECOND_LOOK = 3
-MOST_ADVISED = 3
 #: What the outcome of more situations than this share is, is said once for all of them.
 USUAL_SHARE = 0.5
-#: A range that lies above this, the middle between guessing and the key, speaks of a strength.
-MIDDLE = 50.0
 
 
 @dataclass(frozen=True)
@@ -57,20 +54,10 @@ class View:
             self.profile.framework.cuts, title=_("Scale from 0 to 100"), description=self.words.listed(names)
         )
 
-    @cached_property
+    @property
     def is_near_chance(self) -> bool:
-        """Whether the answers, taken together, cannot be told from random ones.
-
-        Empty situations and those whose valid responses cannot be listed have no part in it.
-        """
-        seen = [
-            (result.score, listed(result.answer.item.content)[1])
-            for result in self.profile.items
-            if result.answer.state == "answered"
-            and result.score is not None
-            and type_of(result.answer.item.content).responses(result.answer.item.content) is not None
-        ]
-        return could_be_random([score for score, _ in seen], [at_random for _, at_random in seen])
+        """Whether the answers cannot be told from random ones: then nothing is advised."""
+        return self.profile.is_near_chance
 
     @cached_property
     def usual_outcome(self) -> str:
@@ -140,6 +127,8 @@ class View:
     @property
     def contrasts(self) -> tuple[ContrastResult, ...]:
         """The differences that hold, between areas that a number is shown for."""
+        if self.is_near_chance:
+            return ()
         shown = {result.area.id for result in _telling(self.profile.areas)}
         return tuple(
             one for one in self.profile.contrasts if {one.contrast.over, one.contrast.under} <= shown
@@ -201,7 +190,7 @@ class View:
 
     @property
     def groups(self) -> tuple[tuple[Area, tuple[Row, ...]], ...]:
-        """The measured competencies by area."""
+        """The competencies that the form tells from their area, by area."""
         found = []
         for area in self.profile.domain.areas:
             rows = tuple(
@@ -216,7 +205,62 @@ class View:
         return tuple(found)
 
     def _has_line(self, result: CompetencyResult) -> bool:
+        return result.is_told and self._is_counted(result)
+
+    def _is_counted(self, result: CompetencyResult) -> bool:
         return result.estimate is not None and result.n_items >= self.edition.least_situations
+
+    @property
+    def showings(self) -> tuple[tuple[Area, tuple[Showing, ...]], ...]:
+        """What the situations showed of the measured competencies that have no words of their own, by area.
+
+        Of an edition that shows no situation, none.
+        """
+        if not self.edition.shows_keys:
+            return ()
+        found = []
+        for area in self.profile.domain.areas:
+            shown = tuple(
+                showing(result, self.profile, self.words, self.links)
+                for result in self.profile.competencies
+                if result.area_id == area.id and result.estimate is not None and not result.is_told
+            )
+            if shown:
+                found.append((area, shown))
+        return tuple(found)
+
+    @property
+    def borrowing(self) -> tuple[tuple[str, str], ...]:
+        """The areas whose named level is that of their block, and the areas of that block, each listed."""
+        found = []
+        for block in dict.fromkeys(area.block for area in self.profile.domain.areas):
+            inside = [one for one in _telling(self.profile.areas) if one.area.block == block]
+            names = [
+                lowered(self.words.text(one.area.name))
+                for one in inside
+                if not one.is_told and one.estimate is not None and one.estimate.level.is_named
+            ]
+            if names:
+                together = [lowered(self.words.text(one.area.name)) for one in inside]
+                found.append((self.words.listed(names), self.words.listed(together)))
+        return tuple(found)
+
+    @cached_property
+    def area_advice(self) -> tuple[Advised, ...]:
+        """Each area with a level, and what to do next month from there; of answers near chance, nothing."""
+        if self.is_near_chance:
+            return ()
+        return tuple(
+            Advised(
+                self.words.text(result.area.name),
+                self.words.level(said.level, self.profile.framework),
+                tuple(map(self.words.text, result.area.advice[said.level.lower - 1])),
+            )
+            for result in _telling(self.profile.areas)
+            if (said := result.estimate) is not None
+            and said.level.is_named
+            and result.area.advice is not None
+        )
 
     @property
     def unmeasured(self) -> tuple[str, ...]:
@@ -242,8 +286,8 @@ class View:
         return tuple(self._minimum_line(one) for one in self.profile.fit.minimums if one.of not in shown)
 
     @property
-    def _without_line(self) -> frozenset[str]:
-        return frozenset(one.competency.id for one in self.profile.competencies if not self._has_line(one))
+    def _uncounted(self) -> frozenset[str]:
+        return frozenset(one.competency.id for one in self.profile.competencies if not self._is_counted(one))
 
     def _minimum_line(self, minimum: MinimumResult) -> str:
         _ = self.words.catalogue.gettext
@@ -251,26 +295,34 @@ class View:
             "name": lowered(self._name_of(minimum.of)),
             "minimum": self.words.figure(minimum.minimum),
             "said": _("too few situations to say")
-            if minimum.of in self._without_line and not self.edition.shows_single_situations
+            if minimum.of in self._uncounted and not self.edition.shows_single_situations
             else self.words.minimum(minimum),
         }
 
     @cached_property
     def anchored(self) -> tuple[Anchored, ...]:
-        """The competencies with a level, what people do there, and what to do next."""
+        """The competencies with a level, what people do there, and what to do next.
+
+        None that the form does not tell from its area, and none where the answers could be random ones.
+        """
+        if self.is_near_chance:
+            return ()
         return tuple(
-            self._anchored(result, result.estimate)
+            anchored(result, result.estimate, self.profile, self.words)
             for result in self.profile.competencies
-            if result.estimate is not None and result.estimate.level.is_named
+            if result.estimate is not None and result.is_told and result.estimate.level.is_named
         )
 
     @property
     def too_wide(self) -> tuple[str, ...]:
-        """Names of the competencies with an estimate whose range touches too many levels to name one."""
+        """Names of the competencies with words of their own whose range touches too many levels for one."""
         return tuple(
             self.words.text(result.competency.name)
             for result in self.profile.competencies
-            if result.estimate is not None and result.estimate.tells and not result.estimate.level.is_named
+            if result.estimate is not None
+            and result.is_told
+            and result.estimate.tells
+            and not result.estimate.level.is_named
         )
 
     @cached_property
@@ -282,18 +334,7 @@ class View:
         says little: where three have several, the choice is among those. Pages open them, and print gives
         their advice.
         """
-        several = [one for one in self.anchored if one.result.n_items > 1]
-        known = several if len(several) >= MOST_ADVISED else self.anchored
-
-        def weight(one: Anchored) -> float:
-            return self.profile.role.weight_of(one.result.competency.id)
-
-        strengths = sorted(known, key=lambda one: (-_said(one).low, -weight(one)))
-        strongest = [one for one in strengths[:1] if _said(one).low > MIDDLE]
-        others = [one for one in known if one not in strongest]
-        others.sort(key=lambda one: (_said(one).high, -weight(one)))
-        chosen = [*strongest, *others][:MOST_ADVISED]
-        return tuple(one for one in self.anchored if one in chosen)
+        return advised_first(self.anchored, self.profile.role)
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -301,30 +342,7 @@ class View:
         return tuple(
             self.words.text(result.competency.name)
             for result in self.profile.competencies
-            if result.estimate is not None and not result.estimate.tells
-        )
-
-    def _anchored(self, result: CompetencyResult, said: Estimate) -> Anchored:
-        text, levels, competency = self.words.text, self.profile.framework.levels, result.competency
-        lower = levels[said.level.lower - 1]
-        aims = [level for level in levels if level.aim]
-        ahead = [
-            (text(level.name), text(step))
-            for level, step in zip(aims, competency.steps or (), strict=False)
-            if levels.index(level) >= said.level.lower
-        ]
-        numbers = tuple(
-            number
-            for number, item in enumerate(self.profile.items, start=1)
-            if item.answer.item.content.competency == competency.id
-        )
-        return Anchored(
-            result,
-            self.words.level(said.level, self.profile.framework),
-            ((text(lower.name), text(competency.anchors[said.level.lower - 1])),) if lower.aim else (),
-            ahead[0] if ahead else None,
-            numbers,
-            tuple(map(text, (competency.advice or ((),) * len(levels))[said.level.lower - 1])),
+            if result.estimate is not None and result.is_told and not result.estimate.tells
         )
 
     def turns(self, result: ItemResult) -> tuple[Turn, ...]:
@@ -448,12 +466,6 @@ class View:
 
 def _telling(results: Sequence[AreaResult]) -> tuple[AreaResult, ...]:
     return tuple(result for result in results if result.estimate is not None and result.estimate.tells)
-
-
-def _said(one: Anchored) -> Estimate:
-    """The estimate that an anchored competency has by its making."""
-    assert one.result.estimate is not None
-    return one.result.estimate
 
 
 def _is_open(said: Estimate) -> bool:

@@ -85,15 +85,15 @@ STATUSES: Mapping[str, str] = {
     "calibrated": N_("key set by a panel and checked against people’s answers"),
     "retired": N_("key of a situation that has since been withdrawn"),
 }
-#: What became of one answer: as a sentence, and in a list.
+#: What became of one answer, in the order of telling: as a sentence, and in a list.
 OUTCOMES: Mapping[str, tuple[str, str]] = {
-    "left_empty": (N_("left empty: it counts as a random answer"), N_("left empty")),
-    "not_reached": (N_("not reached: it counts as a random answer"), N_("not reached")),
-    "not_given": (N_("not given: it does not count"), N_("not given")),
-    "pending": (N_("still to be rated: it does not count yet"), N_("still to be rated")),
     "key": (N_("your answer is the key"), N_("the key")),
     "nearer": (N_("your answer is nearer the key than chance"), N_("nearer the key than chance")),
     "no nearer": (N_("your answer is no nearer the key than chance"), N_("no nearer the key than chance")),
+    "pending": (N_("still to be rated: it does not count yet"), N_("still to be rated")),
+    "left_empty": (N_("left empty: it counts as a random answer"), N_("left empty")),
+    "not_reached": (N_("not reached: it counts as a random answer"), N_("not reached")),
+    "not_given": (N_("not given: it does not count"), N_("not given")),
 }
 OTHER_KEYS: Mapping[str, str] = {
     "near_is_best": N_("if a near miss counted as much as the best response"),
@@ -341,11 +341,15 @@ class Words:
 
     def outcome(self, result: ItemResult) -> str:
         """Where one answer stands between chance and the key, in words only."""
-        return self.catalogue.gettext(OUTCOMES[_outcome_of(result)][0])
+        return self.catalogue.gettext(OUTCOMES[outcome_of(result)][0])
 
     def brief_outcome(self, result: ItemResult) -> str:
         """The same in the few words that a list has room for."""
-        return self.catalogue.gettext(OUTCOMES[_outcome_of(result)][1])
+        return self.brief(outcome_of(result))
+
+    def brief(self, outcome: str) -> str:
+        """An outcome of OUTCOMES in few words."""
+        return self.catalogue.gettext(OUTCOMES[outcome][1])
 
     def spoken(self, name: str, said: Estimate) -> str:
         """One estimate as a phrase for those who hear the plot."""
@@ -357,7 +361,8 @@ class Words:
         return customs_of(self.language).colon
 
 
-def _outcome_of(result: ItemResult) -> str:
+def outcome_of(result: ItemResult) -> str:
+    """What became of one answer: a key of OUTCOMES."""
     if result.answer.state != "answered":
         return result.answer.state
     if result.score is None:

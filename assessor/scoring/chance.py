@@ -24,6 +24,23 @@ def could_be_random(scores: Sequence[float], at_random: Sequence[NDArray[np.floa
     """
     if not scores:
         return False
+    off, spread = _off(scores, at_random)
+    return -AS_FAR_Z * spread <= off <= AS_NEAR_Z * spread
+
+
+def is_beyond_random(scores: Sequence[float], at_random: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether random answering gives a sum so high only once in a hundred, or one so low.
+
+    Arguments as of `could_be_random`, for a part of a sitting: of several parts one is far off by chance
+    more easily than the whole. False without an item.
+    """
+    if not scores:
+        return False
+    off, spread = _off(scores, at_random)
+    return abs(off) > AS_FAR_Z * spread
+
+
+def _off(scores: Sequence[float], at_random: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
+    """How far the sum is from that of random answers, and the standard deviation of the latter."""
     expected = sum(float(np.mean(one)) for one in at_random)
-    spread = math.sqrt(sum(float(np.var(one)) for one in at_random))
-    return -AS_FAR_Z * spread <= sum(scores) - expected <= AS_NEAR_Z * spread
+    return sum(scores) - expected, math.sqrt(sum(float(np.var(one)) for one in at_random))

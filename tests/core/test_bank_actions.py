@@ -10,6 +10,7 @@ import pytest
 
 from assessor.banks.actions import IS_ACTION
 from assessor.banks.loader import examine, load_library
+from assessor.banks.schema import ADVICE_EACH, LEVELS
 from tests.core.banks_examples import FILES, FRAMEWORK, SHOP, dumped, text, written
 
 SHIPPED = Path(__file__).parents[2] / "question_banks"
@@ -21,6 +22,8 @@ COMPETENCIES = [
     for competency in area.competencies
 ]
 ADVICE = [[text("Ask somebody."), text("Write it down.")] for _ in range(4)]
+
+ADVICE_IN_BOTH = [[{"fr": "Vérifiez.", "en": "Check it."} for _ in range(2)] for _ in range(4)]
 
 
 def actions(*said: str) -> list[dict[str, str]]:
@@ -59,6 +62,28 @@ def test_every_shipped_competency_has_a_step_to_each_aim_and_none_describes(comp
 def test_what_the_shipped_areas_give_to_work_on_is_an_action() -> None:
     for area in LIBRARY.framework.areas:
         assert all(IS_ACTION[language](area.growth[language]) for language in ("fr", "en"))
+
+
+@pytest.mark.parametrize("area", LIBRARY.framework.areas, ids=[one.id for one in LIBRARY.framework.areas])
+def test_every_shipped_area_advises_two_actions_at_each_level_and_repeats_no_competency(area: Any) -> None:
+    assert area.advice is not None
+    assert [len(level) for level in area.advice] == [ADVICE_EACH] * LEVELS
+    advised = [words for level in area.advice for words in level]
+    said_elsewhere = {text for one in COMPETENCIES for level in one.advice for text in level[0].values()}
+    for words in advised:
+        assert set(words) == {"fr", "en"}
+        assert all(IS_ACTION[language](words[language]) for language in words)
+        assert not said_elsewhere & set(words.values())
+    for language in ("fr", "en"):
+        assert len({words[language] for words in advised}) == ADVICE_EACH * LEVELS
+
+
+def test_advice_of_an_area_that_is_no_action_is_told_with_its_place(tmp_path: Path) -> None:
+    made = framework(2)
+    made["areas"][1]["advice"] = deepcopy(ADVICE_IN_BOTH)
+    assert told(tmp_path, made) == []
+    made["areas"][1]["advice"][2][0]["en"] = "Waits for everyone to agree."
+    assert told(tmp_path, made) == ["warning: no action in en: 'Waits for everyone to agree.'"]
 
 
 def test_no_anchor_would_pass_for_an_action() -> None:

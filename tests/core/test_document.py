@@ -22,12 +22,13 @@ KEYS = {
     "candidate", "role", "role_digest", "framework_digest", "form", "language", "software", "provisional",
     "model", "seed", "draws", "items", "responses", "ratings", "competencies", "areas", "fit", "other_roles",
     "contrasts", "lures", "effort", "without_unanswered", "mean", "covariance", "evidence", "levels",
-    "key_sensitivity", "version", "strengths", "growths", "to_think_about",
+    "key_sensitivity", "version", "strengths", "growths", "to_think_about", "near_chance",
 }  # fmt: skip
 ITEM_KEYS = {
     "id", "digest", "competency", "type", "rule", "state", "score", "b", "v_b", "sigma", "language",
     "seconds", "spreads",
 }  # fmt: skip
+TOLD_KEYS = {"told", "error_reduction"}
 ESTIMATE_KEYS = {"estimate", "se", "low", "high", "level", "p_level"}
 
 
@@ -51,11 +52,16 @@ def test_the_keys_of_the_document_are_stable():
     assert found["model"] == planned | {"levels": list(LEVELS), "populations": populations}
     assert set(found["levels"]) == {"core", "gate", "domain"}
     competency = found["competencies"]["audience.publics"]
-    assert set(competency) == ESTIMATE_KEYS | {
+    assert found["version"] == 4
+    assert set(competency) == ESTIMATE_KEYS | TOLD_KEYS | {
         "area", "block", "n_items", "raw", "minimum", "p_minimum", "own_weight",
     }  # fmt: skip
-    assert set(found["areas"]["strategy"]) == ESTIMATE_KEYS | {"n_items"}
-    assert set(found["areas"]["audience"]) == ESTIMATE_KEYS | {"n_items", "minimum", "p_minimum"}
+    assert set(found["areas"]["strategy"]) == ESTIMATE_KEYS | TOLD_KEYS | {"n_items"}
+    assert set(found["areas"]["audience"]) == ESTIMATE_KEYS | TOLD_KEYS | {
+        "n_items",
+        "minimum",
+        "p_minimum",
+    }
     assert set(found["fit"]) == ESTIMATE_KEYS | {
         "coverage", "p_minimums", "reading", "minimums", "judged", "not_judged",
     }  # fmt: skip
@@ -119,7 +125,12 @@ def test_what_is_not_measured_is_null_and_nothing_else():
         row = found["competencies"][name]
         assert (row["estimate"], row["raw"], row["own_weight"], row["n_items"]) == (None, None, None, 0)
         assert not {"se", "low", "high", "level"} & set(row)
-    assert found["areas"]["platform"] == {"estimate": None, "n_items": 0}
+    assert found["areas"]["platform"] == {
+        "estimate": None,
+        "n_items": 0,
+        "told": False,
+        "error_reduction": None,
+    }
     assert found["competencies"]["audience.publics"]["p_minimum"] is None
     assert "NaN" not in json.dumps(found)
 

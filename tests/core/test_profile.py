@@ -3,11 +3,14 @@
 import math
 from dataclasses import fields, is_dataclass, replace
 
+import numpy as np
 import pytest
 
-from assessor.items import type_of
+from assessor.items import listed, type_of
 from assessor.profile import build, document, replayed
+from assessor.scoring.chance import could_be_random
 from assessor.scoring.model import PLANNING, Parameters
+from assessor.studies.simulation import people
 from tests.core.small_library import domain_form, item, sitting, small_library, with_items, worst
 
 LIBRARY = small_library()
@@ -289,6 +292,41 @@ def test_a_contrast_that_holds_becomes_a_result_and_at_most_three_do():
         "platform_over_audience",
         "platform_over_strategy",
     ]
+
+
+def drawn(items, rng):
+    """A response to each of these items, every valid one as likely as any other."""
+    found = {}
+    for one in items:
+        responses, _ = listed(one.content)
+        found[one.id] = responses[rng.integers(len(responses))]
+    return found
+
+
+def test_answers_at_random_are_called_so_four_times_in_five_and_then_no_contrast_is_said():
+    """100 sheets, seed 17: each way to differ from chance has its share of false alarms."""
+    rng = np.random.Generator(np.random.PCG64(17))
+    found = [profile_of(sitting(ITEMS, drawn(ITEMS, rng))) for _ in range(100)]
+    near = [one for one in found if one.is_near_chance]
+    assert len(near) >= 0.8 * len(found)
+    assert not any(one.contrasts for one in near)
+    able = people(ITEMS, DOMAIN, 40, seed=18, ability=0.6)
+    assert not any(profile_of(sitting(ITEMS, one.responses)).is_near_chance for one in able)
+
+
+def test_who_knows_the_tools_alone_is_not_near_chance_though_all_answers_together_are():
+    """Of a block by itself the answers are no random ones (40 cores at random, seed 5)."""
+    rng = np.random.Generator(np.random.PCG64(5))
+    for _ in range(40):
+        taken = sitting(ITEMS, drawn([*CORE, *OWN], rng))
+        profile = profile_of(taken)
+        scores = [one.score for one in profile.items]
+        spreads = [listed(one.answer.item.content)[1] for one in profile.items]
+        assert not profile.is_near_chance
+        if could_be_random(scores, spreads):
+            break
+    else:
+        pytest.fail("no such sheet was drawn")
 
 
 def test_a_contrast_with_an_area_that_is_not_measured_is_not_made():

@@ -11,10 +11,11 @@ import pytest
 
 from assessor.profile import Profile, Unreadable, build, document, recalled
 from assessor.profile.document import VERSION
+from assessor.scoring.levels import Level
 from assessor.scoring.model import PLANNING, Parameters
 from assessor.sittings import Sitting
 from tests.core.small_library import domain_form, sitting, small_library, worst
-from tests.fixtures.documents import EARLIER, of_the_first_version
+from tests.fixtures.documents import EARLIER, of_the_first_version, of_version_3
 
 LIBRARY = small_library()
 _, ITEMS = domain_form(LIBRARY, "bakery")
@@ -91,11 +92,41 @@ def test_numbers_are_taken_as_they_stand_and_not_computed() -> None:
     assert ([one.area.id for one in profile.strengths], profile.growths) == (["content"], ())
 
 
-def without_ends(results: Any) -> Any:
-    """The results with no probability of a minimum but the one that is said: the first had no other."""
+def as_before(results: Any) -> Any:
+    """The results as the first versions had them.
+
+    No probability of a minimum but the one that is said, nothing of how well a part is told from its whole,
+    and so every level its own.
+    """
     if not (isinstance(results, tuple) and results and hasattr(results[0], "minimum")):
         return results
-    return [replace(one, minimum=one.minimum and replace(one.minimum, ends=None)) for one in results]
+    return [
+        replace(
+            one,
+            minimum=one.minimum and replace(one.minimum, ends=None),
+            estimate=one.estimate and replace(one.estimate, level=Level(1, 4, 1.0)),
+            reduction=None,
+            is_told=True,
+        )
+        for one in results
+    ]
+
+
+def test_a_document_of_version_3_keeps_the_words_that_it_gave_to_every_competency() -> None:
+    before = read(of_version_3(DOCUMENT))
+    assert before.software == EARLIER
+    assert not before.is_near_chance
+    measured = [one for one in before.competencies if one.estimate is not None]
+    assert measured
+    assert all(one.is_told and one.reduction is None for one in before.competencies)
+    assert {(one.estimate.level.lower, one.estimate.level.upper) for one in measured if one.estimate} == {
+        (2, 3)
+    }
+    now = read(DOCUMENT)
+    assert not any(one.is_told for one in now.competencies)
+    for one, other in zip(now.competencies, before.competencies, strict=True):
+        assert (one.estimate is None) == (other.estimate is None)
+        assert one.estimate is None or one.estimate.estimate == other.estimate.estimate
 
 
 def test_a_document_of_the_first_version_is_read_and_says_no_more_than_it_holds() -> None:
@@ -105,7 +136,7 @@ def test_a_document_of_the_first_version_is_read_and_says_no_more_than_it_holds(
     assert before.key_sensitivity == ()
     assert now.key_sensitivity != ()
     for name in ("areas", "competencies", "contrasts", "mean", "covariance", "effort"):
-        assert without_ends(getattr(before, name)) == without_ends(getattr(now, name))
+        assert as_before(getattr(before, name)) == as_before(getattr(now, name))
     assert before.fit.estimate == now.fit.estimate
     assert [one.p for one in before.fit.minimums] == [one.p for one in now.fit.minimums]
     # These follow from its numbers.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -65,6 +66,10 @@ def framework() -> Framework:
             "definition": both(fr, en),
             "strength": both(f"Force {ident}.", f"Strength {ident}."),
             "growth": both(f"Progrès {ident}.", f"Growth {ident}."),
+            "advice": [
+                [both(f"Essai {n}{half} de {ident}.", f"Try {n}{half} in {ident}.") for half in "ab"]
+                for n in (1, 2, 3, 4)
+            ],
             "competencies": [competency(f"{ident}.{name}", name) for name in names],
         }
         for ident, (block, fr, en, names) in AREAS.items()
@@ -253,9 +258,12 @@ def profile(
     pending: bool = False,
     length: LengthId | None = None,
     states: Mapping[int, State] = {},
+    tau_c: float = PLANNING.tau_c,
 ) -> Profile:
     """A simulated person's profile under the museum role; the last ``empty`` items are without an answer,
     and those numbered in ``states`` are in that state.
+
+    With a ``tau_c`` far above the planning value the form tells competencies from their areas.
 
     The short form has the items of ``SHORT`` only: too few for a number in most areas.
     """
@@ -285,7 +293,7 @@ def profile(
         sitting,
         shelf.role("museum"),
         shelf,
-        parameters=PLANNING,
+        parameters=replace(PLANNING, tau_c=tau_c),
         role_digest="sha256:" + "a" * 64,
         software="0.1.0",
         others=(shelf.role("festival"),),
@@ -297,6 +305,7 @@ SHORT = (1, 2, 3, 4, 5, 7, 10, 11)
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "ordinary": {},
+    "told apart": {"ability": 0.6, "tau_c": 0.5},
     "with the key throughout": {"keyed": True},
     "below chance": {"worst": True},
     "partly unanswered": {"empty": 5},

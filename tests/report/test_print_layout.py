@@ -24,7 +24,9 @@ Written = Callable[[str, str, str], Path]
 #: What differs in print; the same files as those whose structure is tested.
 CASES = [
     ("ordinary", "fr", "self"),
+    ("told apart", "fr", "self"),
     ("ordinary", "en", "attach"),
+    ("told apart", "en", "attach"),
     ("partly unanswered", "en", "attach"),
     ("glimpse", "en", "self"),
 ]
@@ -87,7 +89,7 @@ def test_no_heading_of_a_situation_stands_alone_at_the_foot_of_a_page(written: W
 
 
 def test_the_contents_are_links_that_say_the_page_they_lead_to(written: Written) -> None:
-    reader = PdfReader(written("ordinary", "fr", "self"))
+    reader = PdfReader(written("told apart", "fr", "self"))
     links = [one.get_object() for one in reader.pages[0].get("/Annots", ArrayObject())]
     names = [link["/Dest"] for link in links if "/Dest" in link and "report-item-" not in str(link["/Dest"])]
     numbers = {

@@ -11,7 +11,7 @@ import pytest
 from assessor.profile import Profile, document, recalled
 from assessor.report import EDITIONS, html
 from assessor.sittings import Sitting
-from tests.fixtures.documents import of_the_first_version
+from tests.fixtures.documents import of_the_first_version, of_version_3
 
 SAMPLES = sys.modules["report_samples"]
 
@@ -50,3 +50,22 @@ def test_a_report_of_the_first_version_leaves_out_what_was_not_kept(
     assert "Keys are judgements." in now
     assert "Keys are judgements." not in before
     assert "software 0.0.9" in before
+
+
+def test_a_report_of_version_3_shows_the_levels_that_it_gave_and_advises_nobody_near_chance(
+    sample: Callable[[str, str], Profile],
+) -> None:
+    samples = sys.modules["report_samples"]
+    shown = {}
+    for name, profile in {
+        "able": samples.profile(ability=0.7),
+        "at chance": sample("at chance", "en"),
+    }.items():
+        found = of_version_3(json.loads(json.dumps(document(profile))))
+        taken = again(profile).role, samples.library()
+        answers = tuple(result.answer for result in profile.items)
+        sitting = Sitting("C-07", "en", profile.pool, answers, profile.started, profile.finished)
+        shown[name] = html.render(recalled(found, sitting, *taken), EDITIONS["self"], "en")
+    assert "Competency profile" in shown["able"]
+    assert "Advice 2a on" in shown["able"]
+    assert "Advice" not in shown["at chance"]

@@ -14,8 +14,9 @@ from scipy.special import ndtr
 
 from assessor.profile import Profile
 from assessor.report import render, sections
+from assessor.report.competencies import MOST_ADVISED
 from assessor.report.editions import EDITIONS, SELF, Edition
-from assessor.report.view import MOST_ADVISED, View
+from assessor.report.view import View
 from assessor.report.words import Words
 from assessor.scoring.levels import Z80, level_of
 
@@ -39,7 +40,7 @@ def with_ranges(
 
 
 def test_of_three_that_have_several_situations_none_with_a_single_one_matters(sample: Sample) -> None:
-    view = with_ranges(sample("ordinary", "en"), {"audience.voice": (0.0, 20.0)}, (30.0, 45.0))
+    view = with_ranges(sample("told apart", "en"), {"audience.voice": (0.0, 20.0)}, (30.0, 45.0))
     assert "audience.voice" in names(view)
 
     def with_single(*idents: str) -> View:
@@ -64,12 +65,12 @@ def test_the_three_that_matter_are_the_surest_strength_and_the_surest_to_work_on
         "audience.voice": (0.0, 20.0),
         "content.form": (-10.0, 35.0),
     }
-    view = with_ranges(sample("ordinary", "en"), ranges, (20.0, 60.0))
+    view = with_ranges(sample("told apart", "en"), ranges, (20.0, 60.0))
     assert names(view) == ["strategy.organisation", "audience.voice", "content.form"]
 
 
 def test_without_a_strength_three_to_work_on_matter_the_weightier_first(sample: Sample) -> None:
-    profile = sample("ordinary", "en")
+    profile = sample("told apart", "en")
     view = with_ranges(profile, {}, (20.0, 48.0))
     weights = {
         one.result.competency.id: profile.role.weight_of(one.result.competency.id) for one in view.anchored
@@ -159,13 +160,13 @@ def test_of_answers_near_chance_the_most_frequent_outcome_is_said_once_in_any_ca
 
 
 def test_three_competencies_are_open_and_the_others_are_folded(sample: Sample) -> None:
-    soup = BeautifulSoup(str(sections(sample("ordinary", "en"), SELF, "en")), "html.parser")
+    soup = BeautifulSoup(str(sections(sample("told apart", "en"), SELF, "en")), "html.parser")
     assert len(soup.select("details.competency[open]")) == MOST_ADVISED
     assert len(soup.select("details.competency")) > MOST_ADVISED
 
 
 def test_every_number_of_a_situation_is_a_link_to_it(sample: Sample, language: str) -> None:
-    profile = sample("ordinary", language)
+    profile = sample("told apart", language)
     soup = BeautifulSoup(str(sections(profile, SELF, language)), "html.parser")
     for block in soup.select("details.competency"):
         links = block.select(".standing a")

@@ -101,8 +101,8 @@ def test_text_can_be_read_in_the_order_of_the_sections(written: Written) -> None
     wanted = (
         "Your profile",
         "What this is not",
-        "Competency profile",
         "Reading the profile",
+        "What the situations showed",
         "The same answers in other roles",
         "Situations, answers and reasons",
         "How sure is this?",

@@ -63,7 +63,7 @@ def test_no_anchor_that_describes_a_fault_is_shown(
 def test_the_next_step_is_what_to_do_to_reach_the_next_aim(
     sample: Sample, lower: int, upper: int, here: list[str], ahead: str | None
 ) -> None:
-    anchored = view_at(sample("ordinary", "en"), lower, upper).anchored
+    anchored = view_at(sample("told apart", "en"), lower, upper).anchored
     assert len(anchored) > 5
     for one in anchored:
         name = one.result.competency.id.split(".")[1]
@@ -74,7 +74,7 @@ def test_the_next_step_is_what_to_do_to_reach_the_next_aim(
 
 
 def test_without_steps_or_without_an_aim_no_next_step_is_named(sample: Sample) -> None:
-    profile = sample("ordinary", "en")
+    profile = sample("told apart", "en")
     bare = replace(
         profile,
         competencies=tuple(
@@ -93,7 +93,7 @@ def test_over_three_levels_no_row_names_one_and_no_competency_has_advice(
     sample: Sample, language: str
 ) -> None:
     for lower, upper in ((1, 3), (2, 4), (1, 4)):
-        view = view_at(sample("ordinary", language), lower, upper, language)
+        view = view_at(sample("told apart", language), lower, upper, language)
         rows = [row for _, group in view.groups for row in group if row.said is not None]
         assert rows
         assert {row.word for row in rows} == {WIDE[language]}

@@ -70,6 +70,7 @@ def show(ref: str) -> Reply:
             profile=profile,
             is_unreadable=is_unreadable,
             sections=sections,
+            headings=[ident for ident, _ in reports.headings(sections or "")],
             keeping=_keeping(),
             paper=_paper(),
             papers=PAPERS,
