@@ -1,4 +1,4 @@
-"""The gate to what belongs to somebody: sittings, and the answers, profiles and grants that hang on them.
+"""The gate to what belongs to somebody: sittings and what hangs on them, workspaces and what belongs to them.
 
 Whoever wants such a row says how far they reach, and gets a statement that goes no further; conditions may be
 added, none can be taken away. A test of the house forbids to select or change these tables elsewhere.
@@ -9,9 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from sqlalchemy import ColumnElement, Select, Update, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Update, select, true, update
 
-from assessor.store.models import Attempt, ProfileRow, ResponseRow
+from assessor.store.models import (
+    Attempt,
+    MemberRow,
+    OneTimeLinkRow,
+    PersonRow,
+    ProfileRow,
+    ResponseRow,
+    WorkspaceRow,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,13 @@ class Linked:
 @dataclass(frozen=True)
 class Everything:
     """All sittings: for work that belongs to nobody."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """The workspace of that ref, and what belongs to it."""
+
+    workspace: str
 
 
 Reach: TypeAlias = Named | Linked | Everything
@@ -71,3 +86,26 @@ def answers_of(attempt: Attempt) -> Select[ResponseRow]:
 def profiles_of(attempt: Attempt) -> Select[ProfileRow]:
     """The kept profiles of that sitting, which was found within reach."""
     return select(ProfileRow).where(ProfileRow.attempt_id == attempt.id)
+
+
+def workspaces(reach: Within) -> Select[WorkspaceRow]:
+    """That workspace."""
+    return select(WorkspaceRow).where(WorkspaceRow.ref == reach.workspace)
+
+
+def members(reach: Within) -> Select[MemberRow, PersonRow]:
+    """The members of the workspace, each with their person."""
+    return (
+        select(MemberRow, PersonRow)
+        .join(PersonRow, PersonRow.id == MemberRow.person_id)
+        .where(MemberRow.workspace_id == _id_of(reach))
+    )
+
+
+def links_into(reach: Within) -> Select[OneTimeLinkRow]:
+    """The links that lead into the workspace, used or not."""
+    return select(OneTimeLinkRow).where(OneTimeLinkRow.workspace_id == _id_of(reach))
+
+
+def _id_of(reach: Within) -> ScalarSelect[int]:
+    return select(WorkspaceRow.id).where(WorkspaceRow.ref == reach.workspace).scalar_subquery()

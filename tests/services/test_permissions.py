@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from assessor.banks.schema import Library
 from assessor.errors import NotFound
 from assessor.services import actors, permissions, profiles, refusals
-from assessor.services.actors import Actor, Capacity, bearer_of, holder_of
-from assessor.services.permissions import HELD, OVER_SITTINGS, Extent, Permission
+from assessor.services.actors import Actor, Capacity, Role, bearer_of, holder_of, member_of, person_of
+from assessor.services.permissions import HELD, OVER_SITTINGS, RIGHTS, ROLE_NAMES, Extent, Permission
 from assessor.services.sittings import answers, life, retention
 from assessor.store.db import Database
-from assessor.store.scope import Everything, Linked, Named
+from assessor.store.scope import Everything, Linked, Named, Within
 from tests.fixtures.sittings import LATER, NOW, Held, begin
 from tests.fixtures.store import everything_in
 
@@ -91,7 +91,7 @@ def test_only_a_job_and_the_command_line_sweep(submitted: Held) -> None:
 
 
 def test_every_capacity_holds_something_and_every_permission_is_held() -> None:
-    assert set(HELD) == set(Capacity)
+    assert set(HELD) == {*Capacity, *Role}
     assert {permission for held in HELD.values() for permission in held} == set(Permission)
     assert all(HELD.values())
 
@@ -127,6 +127,29 @@ def test_what_an_actor_is_allowed() -> None:
     assert not permissions.allows(own, Permission.READ_BANKS)
     assert permissions.allows(actors.OPERATOR, Permission.READ_BANKS)
     assert not permissions.allows(bearer_of("token"), Permission.TAKE_UP, "a")
+
+
+def test_roles_count_in_the_workspace_in_which_their_member_acts() -> None:
+    owner = member_of("a", "w", frozenset({Role.OWNER}))
+    assert permissions.workspace(owner, Permission.INVITE_MEMBERS) == Within("w")
+    for nobody in (actors.VISITOR, actors.OPERATOR, actors.COMMAND_LINE, actors.JOB, person_of("a")):
+        assert not permissions.allows(nobody, Permission.READ_WORKSPACE)
+        with pytest.raises(NotFound):
+            permissions.workspace(nobody, Permission.READ_WORKSPACE)
+    rater = member_of("a", "w", frozenset({Role.RATER}))
+    assert permissions.rights(rater) == (Permission.READ_WORKSPACE,)
+    both = member_of("a", "w", frozenset({Role.RATER, Role.AUDITOR}))
+    assert permissions.rights(both) == (Permission.READ_WORKSPACE, Permission.READ_AUDIT)
+    assert permissions.allows(both, Permission.OWN_ACCOUNT)
+    assert not permissions.allows(both, Permission.REMOVE_MEMBERS)
+
+
+def test_every_role_and_every_right_that_one_holds_is_told_in_words() -> None:
+    assert list(ROLE_NAMES) == list(Role)
+    assert set(RIGHTS) == {permission for role in Role for permission in HELD[role]}
+    assert {extent for role in Role for extent in HELD[role].values()} == {Extent.WORKSPACE}
+    everything = {*HELD[Role.OWNER]}
+    assert all(set(HELD[role]) <= everything for role in Role), "an owner may do whatever members may"
 
 
 def test_a_refusal_looks_like_something_that_is_not_there() -> None:

@@ -73,6 +73,50 @@ def _job(number: int, attempt: int | None, state: str) -> dict[str, Any]:
     }
 
 
+def _person(number: int, password: str | None) -> dict[str, Any]:
+    return {
+        "id": number,
+        "ref": f"{number:016x}",
+        "email": f"person{number}@example.org",
+        "given_name": "Noémie",
+        "family_name": "Lépine",
+        "language": "fr",
+        "password_hash": password,
+        "created_at": NOW,
+        "seen_at": NOW if password else None,
+    }
+
+
+def _sign_in(number: int, ended: datetime | None) -> dict[str, Any]:
+    return {
+        "id": number,
+        "ref": f"{number:016x}",
+        "person_id": 1,
+        "token_hash": f"{number:064x}",
+        "device": "Firefox, Linux",
+        "begun_at": NOW,
+        "seen_at": NOW,
+        "ends_at": NOW,
+        "ended_at": ended,
+    }
+
+
+def _link(number: int, purpose: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "ref": f"{number:016x}",
+        "purpose": purpose,
+        "token_hash": f"{number:064x}",
+        "person_id": 2 if purpose == "reset" else None,
+        "workspace_id": 1 if purpose == "join" else None,
+        "email": "colleague@example.org" if purpose == "join" else None,
+        "roles": ["recruiter"] if purpose == "join" else [],
+        "made_at": NOW,
+        "ends_at": NOW,
+        "used_at": None,
+    }
+
+
 #: By table, in an order in which each row finds what it refers to.
 ROWS: dict[str, list[dict[str, Any]]] = {
     "version": [
@@ -105,6 +149,24 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "tally": [{"name": "sittings", "subject": "0" * 32, "since": NOW, "count": 3}],
     "job": [_job(1, None, "waiting"), _job(2, 2, "running"), _job(3, 2, "done")],
     "job_file": [{"job_id": 3, "content": b"%PDF-", "ends_at": NOW}],
+    "workspace": [
+        {
+            "id": 1,
+            "ref": "a" * 16,
+            "name": "Atelier",
+            "languages": ["fr", "en"],
+            "zone": "America/Toronto",
+            "settings": {},
+            "created_at": NOW,
+        }
+    ],
+    "person": [_person(1, "7" * 97), _person(2, None)],
+    "member": [
+        {"id": 1, "workspace_id": 1, "person_id": 1, "roles": ["owner"], "joined_at": NOW},
+        {"id": 2, "workspace_id": 1, "person_id": 2, "roles": ["rater", "auditor"], "joined_at": NOW},
+    ],
+    "sign_in": [_sign_in(1, None), _sign_in(2, NOW)],
+    "one_time_link": [_link(1, "owner"), _link(2, "reset"), _link(3, "join")],
     "worker": [{"name": "here 1 abcdef", "started_at": NOW, "beat_at": NOW}],
 }
 

@@ -2,6 +2,7 @@
 
 from assessor.store.models.jobs import JobFile, JobRow, WorkerRow
 from assessor.store.models.limits import Tally
+from assessor.store.models.people import MemberRow, OneTimeLinkRow, PersonRow, SignInRow, WorkspaceRow
 from assessor.store.models.results import ProfileRow
 from assessor.store.models.sittings import Attempt, Grant, ResponseRow
 from assessor.store.models.tables import Base, UtcTime
@@ -14,10 +15,15 @@ __all__ = [
     "Grant",
     "JobFile",
     "JobRow",
+    "MemberRow",
+    "OneTimeLinkRow",
+    "PersonRow",
     "ProfileRow",
     "ResponseRow",
+    "SignInRow",
     "Tally",
     "UtcTime",
     "Version",
     "WorkerRow",
+    "WorkspaceRow",
 ]
