@@ -21,7 +21,7 @@ from assessor.store.carrier import Carrier
 from assessor.store.db import Database, open_database
 from assessor.store.readiness import Readiness
 from assessor.store.unavailable import ANSWERING
-from assessor.web import candidate, public, staff
+from assessor.web import account, candidate, public, staff
 from assessor.web.plumbing import (
     access,
     assets,
@@ -33,6 +33,7 @@ from assessor.web.plumbing import (
     security,
     server,
     transactions,
+    workplace,
 )
 
 
@@ -96,10 +97,11 @@ def create_app(
     security.configure(app, settings)
     i18n.configure(app, settings)
     forms.configure(app)
+    workplace.configure(app)
     errors.configure(app)
     transactions.install(app, errors.broken)
     assets.configure(app)
-    for room in (public, candidate, staff):
+    for room in (public, candidate, account, staff):
         for blueprint in rooms.blueprints(room, debug=debug):
             app.register_blueprint(blueprint)
     access.require_policies(app)

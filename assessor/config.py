@@ -71,6 +71,8 @@ class Settings:
     zone: ZoneInfo = HOME
     #: The paper of every report; empty: that of the reader's country.
     paper: str = ""
+    #: After so long without a sign of life, whoever is signed in to an account has to sign in again.
+    idle_minutes: int = 120
     #: How long the head of a request may take to come in, and its body again.
     request_seconds: int = 20
     #: Free space, in megabytes, below which the server says that it is not ready.
@@ -139,6 +141,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         privacy_contact=read("ASSESSOR_PRIVACY_CONTACT", _words, ""),
         zone=read("ASSESSOR_TIMEZONE", _zone, HOME),
         paper=read("ASSESSOR_PAPER", _paper, ""),
+        idle_minutes=read("ASSESSOR_IDLE_MINUTES", _idle_minutes, 120),
         request_seconds=read("ASSESSOR_REQUEST_SECONDS", _request_seconds, 20),
         spare_megabytes=read("ASSESSOR_SPARE_MEGABYTES", _megabytes, 100),
     )
@@ -339,6 +342,11 @@ def _proxies(name: str, value: str) -> int:
 
 def _request_seconds(name: str, value: str) -> int:
     return _count(name, value, 1, 300, f"{value!r} is not a time", "write whole seconds, 1 to 300")
+
+
+def _idle_minutes(name: str, value: str) -> int:
+    # Less than the time between two signs of life would sign everybody out while they work.
+    return _count(name, value, 5, 960, f"{value!r} is not a time", "write whole minutes, 5 to 960")
 
 
 def _megabytes(name: str, value: str) -> int:

@@ -28,6 +28,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 once.read_shipped_banks_once()
 once.compile_templates_once()
+once.hash_passwords_cheaply()
 # Programs that tests start keep what they compile, also on a machine that compiles anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

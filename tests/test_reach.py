@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from assessor.services.sessions import RequestSession, Sessions
-from assessor.store.models import Attempt, Base
+from assessor.store.models import Attempt, Base, PersonRow, WorkspaceRow
 from tests.test_house import PACKAGE, lines_matching, of_root, python_files
 
-#: Who reaches rows of a sitting in another way than through store/scope.py, and why.
+#: Who reaches rows of a sitting, a person or a workspace in another way than through store/scope.py, and why.
 PAST_THE_SCOPE = {
     "assessor/store/scope.py": "the gate itself",
     "assessor/services/sittings/retention.py": "deletes many at once, which were found within reach",
     "assessor/services/grants.py": "finds out who acts: nobody's reach is known before",
+    "assessor/services/people/sign_ins.py": "finds out who acts: nobody's reach is known before",
+    "assessor/services/people/links.py": "finds out who acts, by a link that makes somebody a person",
+    "assessor/services/people/accounts.py": "makes people and workspaces, and finds whoever has an address",
     "assessor/services/jobs.py": "a job is a worker's; who may ask for one of a sitting is asked when it is",
     "assessor/services/tasks/document.py": "the file of a sitting, once the actor was found to read it",
 }
@@ -30,9 +33,9 @@ STATEMENTS = {
 JOINS = {"join", "outerjoin"}
 
 
-def of_sittings() -> set[str]:
-    """The classes of rows that belong to somebody: sittings, and all that refers to one."""
-    found = {Attempt.__table__}
+def of_somebody() -> set[str]:
+    """The classes of rows that are somebody's: sittings, people, workspaces, all that refers to one."""
+    found = {Attempt.__table__, PersonRow.__table__, WorkspaceRow.__table__}
     # In an order in which a table comes after those that it refers to.
     for table in Base.metadata.sorted_tables:
         if any(key.column.table in found for key in table.foreign_keys):
@@ -51,10 +54,10 @@ def statements_upon(path: Path, rows: set[str]) -> Iterator[str]:
             yield f"{of_root(path)}:{node.lineno}: {called}"
 
 
-def test_rows_of_a_sitting_are_reached_through_the_scope_only() -> None:
+def test_rows_of_somebody_are_reached_through_the_scope_only() -> None:
     """Whose they are is asked there, once; a statement of one's own would ask nobody."""
-    rows = of_sittings()
-    assert rows >= {"Attempt", "ResponseRow", "ProfileRow", "Grant"}
+    rows = of_somebody()
+    assert rows >= {"Attempt", "ResponseRow", "ProfileRow", "Grant", "MemberRow", "SignInRow"}
     found = [said for path in python_files(PACKAGE) for said in statements_upon(path, rows)]
     doors = {said.partition(":")[0] for said in found}
     assert [said for said in found if said.partition(":")[0] not in PAST_THE_SCOPE] == []
@@ -75,14 +78,14 @@ def test_how_far_somebody_reaches_is_said_by_the_table_only() -> None:
     doors = {"assessor/store/scope.py", "assessor/services/permissions.py"}
     rooms = [PACKAGE / name for name in ("cli", "services", "store", "web")]
     others = [path for path in python_files(*rooms) if of_root(path) not in doors]
-    assert not lines_matching(r"\b(scope\.)?(Named|Linked|Everything)\(", others)
+    assert not lines_matching(r"\b(scope\.)?(Named|Linked|Everything|Within|Own)\(", others)
 
 
-def test_a_holder_is_made_where_a_grant_is_seen() -> None:
-    """Whoever may say that somebody holds a sitting could say it of any sitting."""
+def test_a_holder_and_a_person_are_made_where_it_is_seen_who_they_are() -> None:
+    """Whoever may say that somebody holds a sitting, or is a member, could say it of any."""
     doors = {"assessor/services/actors.py", "assessor/web/plumbing/access.py"}
     makers = [path for path in python_files(PACKAGE) if of_root(path) not in doors]
-    assert not lines_matching(r"\bholder_of\b|\bActor\(", makers)
+    assert not lines_matching(r"\b(holder_of|person_of|member_of)\b|\bActor\(", makers)
 
 
 #: What asks a database session for rows, or gives it some.

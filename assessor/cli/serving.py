@@ -15,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 
 from assessor.app import create_app
 from assessor.banks.loader import Opened
+from assessor.cli import entering
 from assessor.cli.banks import opened, settings
 from assessor.cli.failures import WrongInput, say
 from assessor.cli.supervising import Parent
@@ -38,7 +39,8 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> int:
     upkeep.make_ready(chosen.database_url, banks.library, now=datetime.now(UTC))
     if find_library("harfbuzz-subset") is None:
         say("libharfbuzz-subset0 is not installed: PDF reports take about three times as long")
-    web = _Web(chosen, banks, host, port, workers, threads)
+    owner = entering.first_owner_link(chosen.database_url)
+    web = _Web(chosen, banks, owner, (host, port), workers, threads)
     return Parent({"web": lambda: Arbiter(web).run(), "worker": become_worker}, vital="web").run()
 
 
@@ -74,10 +76,16 @@ class _Web(BaseApplication):  # type: ignore[misc]
     """The application as its web processes load it, with gunicorn's settings."""
 
     def __init__(
-        self, settings: Settings, banks: Opened, host: str, port: int, workers: int, threads: int
+        self,
+        settings: Settings,
+        banks: Opened,
+        owner: str,
+        place: tuple[str, int],
+        workers: int,
+        threads: int,
     ) -> None:
-        self.settings, self.banks = settings, banks
-        self.options = {**options(host, port, workers, threads), "when_ready": self.announce}
+        self.settings, self.banks, self.owner = settings, banks, owner
+        self.options = {**options(*place, workers, threads), "when_ready": self.announce}
         super().__init__()
 
     def load_config(self) -> None:
@@ -90,6 +98,9 @@ class _Web(BaseApplication):  # type: ignore[misc]
         print(f"Assessor answers at http://{shown}:{port} (Ctrl-C ends it)", flush=True)
         key = operator_key(self.settings.secret_key)
         print(f"Its banks, for you alone: {self.settings.base_url}/operator/{key}", flush=True)
+        if self.owner:
+            link = entering.address(self.settings.base_url, self.owner)
+            print(f"Nobody owns a workspace yet. Whoever opens this makes one, once: {link}", flush=True)
 
     def load(self) -> Flask:
         app = create_app(self.settings, self.banks.library, left_out=self.banks.left_out)

@@ -37,6 +37,13 @@ SITTINGS_OF_ADDRESS = (
     Limit("sittings", timedelta(minutes=10), 150),
     Limit("sittings-day", timedelta(days=1), 1500),
 )
+#: Who has not signed in to that account from this browser before: by the network that they come from, by the
+#: account from one network, and by the account from anywhere. A browser that has counts for itself alone, so
+#: that nobody can use up what belongs to somebody else; and a link that lets in once is not counted at all.
+SIGN_INS_OF_ADDRESS = (Limit("sign-ins", timedelta(minutes=10), 100),)
+SIGN_INS_OF_ACCOUNT_THERE = (Limit("sign-ins-there", timedelta(minutes=10), 10),)
+SIGN_INS_OF_ACCOUNT = (Limit("sign-ins-account", timedelta(hours=1), 100),)
+SIGN_INS_OF_BROWSER = (Limit("sign-ins-browser", timedelta(minutes=10), 10),)
 #: How long a count is kept after its window began: longer than the longest window.
 KEPT_FOR = timedelta(days=2)
 
@@ -52,7 +59,12 @@ def subject_of(address: str | None, secret: str) -> str:
         plain = str(network.network_address)
     except ValueError:
         plain = "unknown"
-    return hmac.new(secret.encode(), b"limit:" + plain.encode(), hashlib.sha256).hexdigest()[:32]
+    return named(plain, secret=secret)
+
+
+def named(*words: str, secret: str) -> str:
+    """A name for what the words say that only this server can make, and nobody can read them from."""
+    return hmac.new(secret.encode(), b"limit:" + "\n".join(words).encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def take(session: Session, limits: tuple[Limit, ...], subject: str, *, now: datetime) -> int:

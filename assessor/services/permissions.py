@@ -14,7 +14,7 @@ from assessor.errors import NotFound
 from assessor.messages import N_
 from assessor.services.actors import Actor, Capacity, Role
 from assessor.services.refusals import Gone
-from assessor.store.scope import Everything, Linked, Named, Reach, Within
+from assessor.store.scope import Everything, Linked, Named, Own, Reach, Within
 
 
 class Permission(Enum):
@@ -173,9 +173,11 @@ def workspace(actor: Actor, permission: Permission) -> Within:
     return Within(actor.workspace)
 
 
-def rights(actor: Actor) -> tuple[Permission, ...]:
-    """What the actor may do in the workspace in which it acts, in the order of ``RIGHTS``."""
-    return tuple(right for right in RIGHTS if Extent.WORKSPACE in extents(actor, right))
+def own(actor: Actor, permission: Permission) -> Own:
+    """The account of the actor's own, if it may do that with it; raises NotFound where there is none."""
+    if Extent.OWN not in extents(actor, permission) or actor.person is None:
+        raise _missing(permission)
+    return Own(actor.person)
 
 
 def _missing(permission: Permission) -> NotFound:

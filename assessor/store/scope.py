@@ -18,6 +18,7 @@ from assessor.store.models import (
     PersonRow,
     ProfileRow,
     ResponseRow,
+    SignInRow,
     WorkspaceRow,
 )
 
@@ -46,6 +47,13 @@ class Within:
     """The workspace of that ref, and what belongs to it."""
 
     workspace: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """The person of that ref, and what is theirs alone."""
+
+    person: str
 
 
 Reach: TypeAlias = Named | Linked | Everything
@@ -105,6 +113,17 @@ def members(reach: Within) -> Select[MemberRow, PersonRow]:
 def links_into(reach: Within) -> Select[OneTimeLinkRow]:
     """The links that lead into the workspace, used or not."""
     return select(OneTimeLinkRow).where(OneTimeLinkRow.workspace_id == _id_of(reach))
+
+
+def people(reach: Own) -> Select[PersonRow]:
+    """That person."""
+    return select(PersonRow).where(PersonRow.ref == reach.person)
+
+
+def sign_ins(reach: Own) -> Select[SignInRow]:
+    """The sign-ins of that person, ended or not."""
+    person = select(PersonRow.id).where(PersonRow.ref == reach.person).scalar_subquery()
+    return select(SignInRow).where(SignInRow.person_id == person)
 
 
 def _id_of(reach: Within) -> ScalarSelect[int]:

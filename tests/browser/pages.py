@@ -14,6 +14,13 @@ from tests.browser.conftest import BeginSitting, take_up
 from tests.browser.visitor import Visitor
 from tests.fixtures.sittings import Held
 
+#: Whoever makes a workspace.
+OWNER = {
+    "given_name": "Marie-Ève",
+    "family_name": "Tremblay-Nguyễn",
+    "password": "quatre mots faciles retenus",
+    "workspace": "Musée de l’Estuaire",
+}
 #: The pages of refusals are among them.
 EXPECTED = ("status of 404", "status of 409")
 
@@ -38,6 +45,40 @@ def pages_before_a_start(one: Visitor) -> Iterator[str]:
     yield "an address that leads nowhere"
     page.goto("/self/goodbye")
     yield "goodbye"
+
+
+def pages_of_an_account(one: Visitor, link: str, email: str) -> Iterator[str]:
+    """The way in by an owner's link, the workspace, the account, out and in again."""
+    page = one.page
+    page.goto("/enter/unknown")
+    yield "a link that opens nothing"
+    page.goto(link)
+    yield "a new workspace"
+    one.press("#enter .actions button")
+    page.wait_for_selector("#errors")
+    yield "a new workspace with faults"
+    for name, value in (OWNER | {"email": email}).items():
+        page.fill(f"#{name}", value)
+    one.leads("#enter .actions button", "/w/[0-9a-f]+/$")
+    yield "home of a workspace"
+    page.goto(f"{page.url}settings")
+    yield "settings"
+    page.fill("#name", "")
+    one.press("main .actions button")
+    page.wait_for_selector("#errors")
+    yield "settings with a fault"
+    page.goto("/account")
+    yield "account"
+    one.press("#change-password .actions button")
+    page.wait_for_selector("#errors")
+    yield "account with faults"
+    one.leads("main form[action='/sign-out'] button", "/signed-out")
+    yield "signed out"
+    page.goto("/sign-in")
+    yield "sign in"
+    one.press("#sign-in .actions button")
+    page.wait_for_selector("#errors")
+    yield "sign in with faults"
 
 
 def questions_that_differ(held: Held) -> Sequence[int]:

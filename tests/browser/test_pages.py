@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
@@ -14,7 +16,9 @@ from werkzeug.serving import make_server
 
 from assessor.app import create_app
 from assessor.config import Settings
-from assessor.store.db import open_database
+from assessor.services.actors import COMMAND_LINE
+from assessor.services.people import links
+from assessor.store.db import Database, open_database
 from assessor.store.migrate import upgrade
 from tests.browser import pages
 from tests.browser.conftest import BeginSitting, EnterPage
@@ -105,6 +109,15 @@ def reader(visitor: EnterPage, language: str) -> Visitor:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_wrong_before_a_start(reader: Visitor) -> None:
     assert faults_of(reader, pages.pages_before_a_start(reader)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_wrong_with_an_account(reader: Visitor, database: Database) -> None:
+    with database.writing() as session:
+        token = links.for_owner(session, COMMAND_LINE, now=datetime.now(UTC))
+    # Both languages, and a second try, are people of their own in one database.
+    walk = pages.pages_of_an_account(reader, f"/enter/{token}", f"{secrets.token_hex(4)}@example.org")
+    assert faults_of(reader, walk) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

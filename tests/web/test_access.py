@@ -14,23 +14,50 @@ from werkzeug.test import TestResponse
 from assessor.config import Settings
 from assessor.items import listed, type_of
 from assessor.services import permissions
-from assessor.services.actors import Capacity, holder_of
+from assessor.services.actors import Capacity, Role, holder_of
 from assessor.services.permissions import HELD, Permission
 from assessor.services.sittings import life
 from assessor.services.tasks import document
 from assessor.store.db import Database
+from assessor.store.models import Base
 from assessor.web.plumbing.access import READING, Policy, UndeclaredRoute, policy, policy_of, require_policies
 from assessor.web.plumbing.security import operator_key
 from assessor.web.public.home import blueprint as home
 from tests.fixtures.sittings import Held
+from tests.fixtures.store import everything_in
 from tests.web.checked import Browser
 from tests.web.conftest import NOON, another_server
 from tests.web.journeys import start
+from tests.web.people import join, own_a_workspace, owner_link, sign_in
 
 MakeBrowser = Callable[..., Browser]
 
 #: Nobody has these: no sitting, no link, no key.
-UNKNOWN = {"ref": "0" * 16, "token": "A" * 43, "key": "A" * 43}
+UNKNOWN = {
+    "ref": "0" * 16,
+    "token": "A" * 43,
+    "key": "A" * 43,
+    "workspace": "0" * 16,
+    "sign_in": "0" * 16,
+}
+#: What members are allowed that no page asks for: services do.
+ASKED_BY_NO_PAGE = {
+    Permission.READ_MEMBERS,
+    Permission.INVITE_MEMBERS,
+    Permission.CHANGE_MEMBERS,
+    Permission.REMOVE_MEMBERS,
+    Permission.READ_AUDIT,
+}
+#: The status of each route for an owner of a workspace who is signed in, where it is not 200 for GET and 303
+#: for POST: with its form's token and no more.
+SIGNED_IN = {
+    "GET /sign-in": 303,
+    "POST /account/names": 422,
+    "POST /account/password": 422,
+    "POST /enter/<token>": 422,
+    "POST /sign-in": 422,
+    "POST /w/<workspace>/settings": 422,
+}
 #: The status of each route for whoever may call it, where it is not 200 for GET and 303 for POST: with its
 #: form's token and no more, on a sitting that has just begun.
 BEGUN = {
@@ -46,7 +73,7 @@ BEGUN = {
     "POST /a/<ref>/practice/<int:number>": 200,
     "POST /self/notice": 422,
     "POST /self/start": 422,
-}
+} | SIGNED_IN
 #: The same on one that is submitted: it takes no answer any more, and gives what it says.
 SUBMITTED = {
     "GET /a/<ref>": 302,
@@ -60,7 +87,7 @@ SUBMITTED = {
     "POST /a/<ref>/practice/<int:number>": 302,
     "POST /self/notice": 422,
     "POST /self/start": 422,
-}
+} | SIGNED_IN
 STATUSES = {"begun": BEGUN, "submitted": SUBMITTED}
 
 
@@ -118,13 +145,17 @@ def call(browser: Browser, method: str, path: str) -> TestResponse:
 
 def shown_by_browsers() -> set[Permission]:
     """What those hold who show in a browser that they are more than a visitor."""
-    others = {capacity: set(held) for capacity, held in HELD.items() if capacity not in MACHINES}
+    others = {holder: set(held) for holder, held in HELD.items() if holder not in MACHINES}
     return set().union(*others.values()) - others[Capacity.VISITOR]
 
 
 def said(reply: TestResponse, shown: str) -> tuple[int, object, str]:
     """All that a reply tells, but for what is random in every one and what the browser had named itself."""
-    headers = {name: value for name, value in reply.headers if name not in {"Set-Cookie", "Content-Length"}}
+    headers = {
+        name: value.replace(shown, "shown")
+        for name, value in reply.headers
+        if name not in {"Set-Cookie", "Content-Length"}
+    }
     text = re.sub(r'((?:name="csrf_token" value|data-token)=)"[^"]+"', r"\1", reply.text)
     text = re.sub(r"\b[0-9a-f]{8}\b", "reference", text)
     return reply.status_code, headers, text.replace(shown, "shown")
@@ -133,14 +164,14 @@ def said(reply: TestResponse, shown: str) -> tuple[int, object, str]:
 def test_each_route_answers_whoever_may_call_it(
     app: Flask, database: Database, browser: Browser, new_browser: MakeBrowser, state: str
 ) -> None:
-    """Upon the caller's own sitting, behind the caller's own link, with the operator's key."""
-    shown = {"key": operator_key(str(app.secret_key)), "token": token_of(database, start(new_browser()))}
+    """Upon the caller's own sitting, account and workspace, behind links, with the operator's key."""
+    kept, shown = start(new_browser()), shown_by_an_owner(app, database, browser, new_browser)
     found, wanted = {}, {}
     for rule, method, asked in sorted(routes(app), key=lambda route: is_ending(*route[:2])):
         if asked.is_of_sitting and ("ref" not in shown or is_ending(rule, method)):
             shown["ref"] = brought(browser, database, state)
         name = f"{method} {rule.rule}"
-        with call(browser, method, address(app, rule, **shown)) as reply:
+        with call(browser, method, address(app, rule, **shown | behind_links(database, rule, kept))) as reply:
             found[name] = reply.status_code
         wanted[name] = STATUSES[state].get(name, 200 if method == "GET" else 303)
     assert {name: was for name, was in found.items() if was != wanted[name]} == {}
@@ -148,7 +179,32 @@ def test_each_route_answers_whoever_may_call_it(
 
 def is_ending(rule: Rule, method: str) -> bool:
     """Whether the call ends the sitting, or this browser's grant to it."""
-    return method == "POST" and rule.endpoint in {"candidate.close", "candidate.submit", "results.erase"}
+    ends = {"candidate.close", "candidate.submit", "results.erase", "signing.leave"}
+    return method == "POST" and rule.endpoint in ends
+
+
+def shown_by_an_owner(
+    app: Flask, database: Database, browser: Browser, new_browser: MakeBrowser
+) -> dict[str, str]:
+    """What an owner, signed in in the browser and in another, names in addresses."""
+    workspace = own_a_workspace(browser, database)
+    sign_in(new_browser())
+    with database.reading() as session:
+        both = session.execute(Base.metadata.tables["sign_in"].select()).all()
+    return {
+        "key": operator_key(str(app.secret_key)),
+        "workspace": workspace,
+        "sign_in": max(both, key=lambda row: row.id).ref,
+    }
+
+
+def behind_links(database: Database, rule: Rule, kept: str) -> dict[str, str]:
+    """The token of a link of the kind that the route is for: in, or to the sitting ``kept``."""
+    if rule.endpoint.startswith("entering."):
+        return {"token": owner_link(database).rpartition("/")[2]}
+    if "token" in rule.arguments:
+        return {"token": token_of(database, kept)}
+    return {}
 
 
 def token_of(database: Database, ref: str) -> str:
@@ -156,54 +212,95 @@ def token_of(database: Database, ref: str) -> str:
         return life.new_link(session, holder_of(ref), ref, now=NOON)
 
 
-@pytest.mark.parametrize("is_holder", [False, True], ids=["visitor", "holder of another"])
+@pytest.mark.parametrize("caller_is", ["visitor", "holder of another", "owner of another"])
 def test_what_is_somebody_else_s_is_answered_as_if_it_were_not_there(
-    app: Flask, database: Database, new_browser: MakeBrowser, is_holder: bool, state: str
+    app: Flask, database: Database, new_browser: MakeBrowser, caller_is: str, state: str
 ) -> None:
     owner, caller = new_browser(), new_browser()
     ref = brought(owner, database, state)
-    if is_holder:
+    own = own_a_workspace(owner, database)
+    if caller_is == "holder of another":
         start(caller)
+    if caller_is == "owner of another":
+        own_a_workspace(caller, database, email="another@example.org")
+    is_signed_in = caller_is == "owner of another"
     tried = set()
     for rule, method, asked in routes(app):
         if not asked.argument:
             continue
         foreign, unknown = (
-            said(call(caller, method, address(app, rule, ref=named)), named)
-            for named in (ref, UNKNOWN["ref"])
+            said(call(caller, method, address(app, rule, ref=sitting, workspace=place)), named)
+            for sitting, place in ((ref, own), (UNKNOWN["ref"], UNKNOWN["workspace"]))
+            for named in [place if asked.is_for_people else sitting]
         )
-        assert foreign[0] == 404, f"{method} {rule.rule}"
+        # Whoever is not signed in is asked to, whether or not there is such a workspace.
+        expected = 303 if asked.is_for_people and not is_signed_in else 404
+        assert foreign[0] == expected, f"{method} {rule.rule}"
         assert foreign == unknown, f"{method} {rule.rule}"
         tried.add(asked.permission)
-    assert tried == shown_by_browsers()
+    assert tried == shown_by_browsers() - {Permission.OWN_ACCOUNT} - ASKED_BY_NO_PAGE
     assert owner.get(f"/a/{ref}/1").path == f"/a/{ref}/{'1' if state == 'begun' else 'results'}"
 
 
 def test_only_the_table_of_permissions_decides(
-    app: Flask, database: Database, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    database: Database,
+    browser: Browser,
+    new_browser: MakeBrowser,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is taken out of it is out of every route that names it, for whoever may call that otherwise."""
-    ref = start(browser)
-    shown = {
-        "ref": ref,
-        "key": operator_key(str(app.secret_key)),
-        "token": token_of(database, start(browser)),
-    }
+    kept = start(browser)
+    shown = {"ref": kept, **shown_by_an_owner(app, database, browser, new_browser)}
     for rule, method, asked in routes(app):
+        links = behind_links(database, rule, kept)
         without = {
             capacity: {one: extent for one, extent in held.items() if one is not asked.permission}
             for capacity, held in HELD.items()
         }
-        monkeypatch.setattr(permissions, "HELD", without)
-        with browser.client.open(address(app, rule, **shown), method=method) as reply:
-            assert reply.status_code == 404, f"{method} {rule.rule}"
+        with monkeypatch.context() as patch:
+            patch.setattr(permissions, "HELD", without)
+            with browser.client.open(address(app, rule, **shown | links), method=method) as reply:
+                assert reply.status_code == 404, f"{method} {rule.rule}"
 
 
 def test_public_forms_are_refused_without_their_token(app: Flask, new_browser: MakeBrowser) -> None:
     nobody = new_browser()
     for rule, method, asked in routes(app):
         if method == "POST" and not asked.is_of_sitting:
-            assert nobody.client.post(address(app, rule)).status_code == 400, rule.rule
+            wanted = 303 if asked.is_for_people else 400
+            assert nobody.client.post(address(app, rule)).status_code == wanted, rule.rule
+
+
+def test_forms_of_whoever_is_signed_in_are_refused_without_their_token(
+    app: Flask, database: Database, browser: Browser, new_browser: MakeBrowser
+) -> None:
+    shown = shown_by_an_owner(app, database, browser, new_browser)
+    before = everything_in(database)
+    for rule, method, asked in routes(app):
+        if method == "POST" and asked.is_for_people:
+            assert browser.client.post(address(app, rule, **shown)).status_code == 400, rule.rule
+    assert everything_in(database) == before
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_the_pages_that_the_table_gives_it(
+    app: Flask, database: Database, browser: Browser, new_browser: MakeBrowser, role: Role
+) -> None:
+    """In its own workspace; in another, where somebody else is at home, it opens none."""
+    own, other = own_a_workspace(browser, database), new_browser()
+    foreign = own_a_workspace(other, database, email="another@example.org")
+    member = new_browser()
+    join(member, database, own, "member@example.org", role)
+    opened = {}
+    for rule, method, asked in routes(app):
+        if "workspace" not in rule.arguments:
+            continue
+        assert call(member, method, address(app, rule, workspace=foreign)).status_code == 404, rule.rule
+        reply = call(member, method, address(app, rule, workspace=own))
+        opened[method, rule.rule] = (reply.status_code != 404, asked.permission in HELD[role])
+    assert opened
+    assert {one: is_open for one, (is_open, may) in opened.items() if is_open != may} == {}
 
 
 def test_a_route_without_a_policy_stops_the_start(app: Flask) -> None:

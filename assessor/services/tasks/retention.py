@@ -11,6 +11,7 @@ from assessor.messages import N_
 from assessor.services import grants, jobs, limits
 from assessor.services.actors import JOB, Actor
 from assessor.services.jobs import Kind, Order, Run
+from assessor.services.people import links, sign_ins
 from assessor.services.sittings import retention as sittings
 from assessor.store.db import Database
 
@@ -39,7 +40,7 @@ def sweep(
     now: datetime,
     step: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> int:
-    """The number of expired sittings deleted; tallies, rights and jobs that count no more go too.
+    """The number of expired sittings deleted; what else counts no more (rights, links, jobs) goes too.
 
     ``step`` is told how many are gone, of all that had expired; what it raises ends the round where it is.
     """
@@ -47,6 +48,8 @@ def sweep(
         limits.forget(session, now=now)
         grants.forget(session, now=now)
         jobs.forget(session, now=now)
+        sign_ins.forget(session, now=now)
+        links.forget(session, now=now)
     total = expired(database, actor, now=now)
     erased = 0
     while True:

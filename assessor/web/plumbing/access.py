@@ -6,19 +6,35 @@ What somebody is allowed stands in ``services.permissions``; here is only how a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Reply
 
 from assessor.services import grants, permissions
-from assessor.services.actors import OPERATOR, VISITOR, Actor, bearer_of, holder_of
+from assessor.services.actors import (
+    OPERATOR,
+    VISITOR,
+    Actor,
+    bearer_of,
+    holder_of,
+    member_of,
+    person_of,
+)
+from assessor.services.people import sign_ins
+from assessor.services.people.sign_ins import Standing
 from assessor.services.permissions import Permission
+from assessor.services.sessions import UNAVAILABLE
 from assessor.services.sittings import life
 from assessor.web.plumbing import security, transactions
+from assessor.web.plumbing.server import server
 
 View = TypeVar("View", bound=Callable[..., Any])
 _ACTOR = "actor"
+_STANDING = "standing"
 
 
 @dataclass(frozen=True)
@@ -26,13 +42,15 @@ class Policy:
     """A rule of access: the permission that a route asks, and how the request shows who asks for it.
 
     ``argument`` is the route's argument by which the actor is known, empty where none is needed;
-    ``is_of_sitting`` says that it is the ref of the sitting over which the permission is asked.
+    ``is_of_sitting`` says that it is the ref of the sitting over which the permission is asked, and
+    ``is_for_people`` that whoever is not signed in is led to sign in first, whatever the address names.
     """
 
     permission: Permission
     identify: Callable[[str], Actor]
     argument: str = ""
     is_of_sitting: bool = False
+    is_for_people: bool = False
 
 
 def _visitor(_key: str) -> Actor:
@@ -48,6 +66,64 @@ def holder(ref: str) -> Actor:
 
 def _operator(key: str) -> Actor:
     return OPERATOR if security.is_operator(key) else VISITOR
+
+
+def standing() -> Standing | None:
+    """Who is signed in here, and what they are in the workspace of this address; None for nobody."""
+    if _STANDING not in g:
+        setattr(g, _STANDING, _found_standing())
+    found: Standing | None = g.get(_STANDING)
+    return found
+
+
+def _found_standing() -> Standing | None:
+    token, now = security.sign_in_token(), transactions.now()
+    if token is None:
+        return None
+    workspace = (request.view_args or {}).get("workspace")
+    return transactions.session().run(sign_ins.standing, token, workspace, idle=idle(), now=now)
+
+
+def forget_standing() -> None:
+    """Find out anew who is signed in: it was somebody else, or nobody, before in this request."""
+    g.pop(_STANDING, None)
+
+
+def _mark() -> None:
+    """Have the sign-in of this browser bear a sign of life, at its first request after a while."""
+    found, token, now = standing(), security.sign_in_token(), transactions.now()
+    if found is not None and token is not None and not found.is_marked(now):
+        # In a short transaction of its own: most requests only read, and this one may yet be refused.
+        transactions.release()
+        with suppress(*UNAVAILABLE):
+            transactions.independent().write(sign_ins.mark, token, now=now)
+
+
+def idle() -> timedelta:
+    """How long a sign-in counts without a sign of life."""
+    return timedelta(minutes=server().settings.idle_minutes)
+
+
+def person() -> Actor:
+    """Whoever is signed in, as a person and no more; a visitor where nobody is."""
+    found = standing()
+    return VISITOR if found is None else person_of(found.person)
+
+
+def _person(_key: str) -> Actor:
+    return person()
+
+
+def _member(_workspace: str) -> Actor:
+    found = standing()
+    if found is None or found.member is None:
+        return person()
+    return member_of(found.person, found.member.ref, found.member.roles)
+
+
+def within(permission: Permission) -> Policy:
+    """For the members of the workspace in the address whose roles give that permission there."""
+    return Policy(permission, _member, argument="workspace", is_for_people=True)
 
 
 def _over_sitting(permission: Permission) -> Policy:
@@ -67,6 +143,10 @@ PUBLIC = Policy(Permission.VISIT, _visitor)
 BEGINNING = Policy(Permission.BEGIN, _visitor)
 #: Whoever has the token; whether it leads anywhere the rows say, by its hash.
 LINK = Policy(Permission.TAKE_UP, bearer_of, argument="token")
+#: Whoever has a link that lets in once; whether it still does the rows say, by its hash.
+ENTRY = Policy(Permission.ENTER, bearer_of, argument="token")
+#: Whoever is signed in, over their own account.
+OWN = Policy(Permission.OWN_ACCOUNT, _person, is_for_people=True)
 #: The browser that began the sitting ``ref``, or opened it by its private link.
 READING = _over_sitting(Permission.READ)
 ANSWERING = _over_sitting(Permission.ANSWER)
@@ -145,16 +225,26 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(sitting_asked=sitting_asked)
 
     @app.before_request
-    def ask() -> None:
+    def ask() -> Reply | None:
         if request.endpoint is None:
-            return
+            return None
         rule = policy_of(app, request.endpoint)
         assert rule is not None
         shown = (request.view_args or {}).get(rule.argument, "")
         found = rule.identify(shown)
+        if rule.is_for_people and found.person is None:
+            return redirect(url_for("signing.door", next=_asked_for()), 303)
         # Somebody else's sitting and one that never was look the same, and so does one whose grant has ended.
+        if rule.is_for_people:
+            _mark()
         permissions.require(found, rule.permission, shown if rule.is_of_sitting else None)
         setattr(g, _ACTOR, found)
+        return None
+
+
+def _asked_for() -> str | None:
+    """The page to come to once signed in: this one, unless it was only an act."""
+    return request.full_path.removesuffix("?") if request.method in transactions.SAFE_METHODS else None
 
 
 def require_policies(app: Flask) -> None:

@@ -5,15 +5,15 @@ Every field is drawn by one macro, ``ui.field``, whatever its kind; what it asks
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from flask import Flask, request
-from wtforms import Field, Form, RadioField
+from wtforms import Field, Form, PasswordField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.meta import DefaultMeta
-from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, HiddenInput, RadioInput
+from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput, RadioInput, TextInput
 
 from assessor.errors import Invalid
 from assessor.messages import N_
@@ -90,6 +90,26 @@ def one_of(label: str, message: str, description: str = "") -> RadioField:
         choices=[],
         validate_choice=False,
     )
+
+
+class SecretField(PasswordField):  # type: ignore[misc]
+    """A password: never sent back, but where its person asks to see what they typed."""
+
+    def reveal(self) -> None:
+        """Show what was typed."""
+        self.widget = TextInput()
+
+
+def kept_as(read: Callable[[str, str], object]) -> Callable[[Form, Field], None]:
+    """A validator: what is entered must be something that ``read`` takes for the field of that name."""
+
+    def check(_form: Form, field: Field) -> None:
+        try:
+            read(field.data or "", field.short_name)
+        except Invalid as error:
+            raise ValidationError(error.message) from error
+
+    return check
 
 
 class StartForm(PageForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -24,6 +25,11 @@ MOST_BYTES = 64 * 1024
 #: Where the cookie holds grants: the sitting, its epoch and the secret. What an earlier version held under
 #: "sittings" could be replayed for ever, and opens nothing.
 _GRANTS = "grants"
+#: Where it holds the token of whoever is signed in, and of which accounts somebody was signed in here before.
+_SIGN_IN = "sign_in"
+_KNOWN = "known"
+#: The accounts that one browser is known to, the latest.
+MOST_ACCOUNTS = 5
 _BEFORE = "session_before"
 
 POLICY = "; ".join(
@@ -129,6 +135,36 @@ def held_sittings() -> dict[str, int]:
 
 def _held() -> list[tuple[str, int, str]]:
     return [(ref, epoch, secret) for ref, epoch, secret in session.get(_GRANTS, ())]
+
+
+def sign_in(token: str, account: str) -> None:
+    """Have this browser hold the token of a sign-in; ``account`` is a name that only this server can make."""
+    others = [one for one in _known() if one[0] != account]
+    session.permanent = True
+    session[_SIGN_IN] = token
+    session[_KNOWN] = [*others, (account, secrets.token_hex(8))][-MOST_ACCOUNTS:]
+    renew_form_token()
+
+
+def sign_in_token() -> str | None:
+    """The token that this browser holds; ``access`` asks if it still counts."""
+    token = session.get(_SIGN_IN)
+    return token if isinstance(token, str) else None
+
+
+def sign_out() -> None:
+    """Take the sign-in out of this browser; it is ended by ``access``."""
+    session.pop(_SIGN_IN, None)
+    renew_form_token()
+
+
+def mark_of(account: str) -> str | None:
+    """The random mark of this browser, if somebody was signed in to that account here before."""
+    return next((mark for name, mark in _known() if name == account), None)
+
+
+def _known() -> list[tuple[str, str]]:
+    return [(name, mark) for name, mark in session.get(_KNOWN, ())]
 
 
 def renew_form_token() -> None:

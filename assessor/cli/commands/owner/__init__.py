@@ -1,0 +1,3 @@
+"""Owners of workspaces."""
+
+SAYS = "Let an owner in."

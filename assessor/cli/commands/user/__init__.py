@@ -1,0 +1,3 @@
+"""People with accounts."""
+
+SAYS = "Let somebody with an account in again."

@@ -1,0 +1,19 @@
+"""``user reset``: how somebody who has lost a password comes in again."""
+
+from __future__ import annotations
+
+import argparse
+
+SAYS = "Print a link by which that person chooses another password; it works once, within two hours."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("email", metavar="EMAIL", help="the address that they sign in with")
+
+
+def run(given: argparse.Namespace) -> int:
+    """The exit code of the command."""
+    from assessor.cli import entering
+
+    return entering.reset_link(given.email)
