@@ -38,6 +38,7 @@ from assessor.scoring import apart, contrasts, levels, populations
 from assessor.scoring import ranges as intervals
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Design, Parameters, Posterior, borrowing, estimate, linear, posterior
+from assessor.scoring.personfit import PersonFit, person_fit
 from assessor.scoring.populations import PLANNED, Range
 from assessor.sittings import Sitting
 from assessor.statistics.calibrate import Calibration, calibrated, populations_of
@@ -195,6 +196,7 @@ def build(
             role,
             model.parameters,
         ),
+        person_fit=_person_fit(items, solved) if evidence.is_enough else None,
     )
 
 
@@ -224,6 +226,13 @@ def _block_levels(solved: _Solved, domain: Domain) -> dict[str, float]:
         for k, competency in enumerate(domain.competencies)
         if solved.posterior.measured[k]
     }
+
+
+def _person_fit(items: Sequence[ItemResult], solved: _Solved) -> PersonFit | None:
+    """Of the answers that were given; what was left empty has a score, and is none."""
+    answered = [result.answer.state == "answered" and result.score is not None for result in items]
+    scores = [0.0 if result.score is None else result.score for result in items]
+    return person_fit(solved.design, solved.parameters, scores, solved.mean, answered)
 
 
 def _said(solved: _Solved, weights: Floats | None) -> Estimate | None:

@@ -21,7 +21,8 @@ from assessor.profile.model import (
     Profile,
 )
 from assessor.scoring.levels import Level
-from assessor.scoring.model import LEVELS, Design, Parameters, estimate, posterior
+from assessor.scoring.model import LEVELS, Design, Floats, Parameters, Posterior, estimate, posterior
+from assessor.scoring.personfit import PersonFit, person_fit
 from assessor.scoring.populations import populations_document
 from assessor.scoring.ranges import covariance_at, error_variances, own_levels, ranges
 
@@ -92,6 +93,7 @@ def document(profile: Profile) -> dict[str, Any]:
             "not_reached": profile.effort.not_reached,
             "minutes": _round(profile.effort.minutes),
         },
+        "person_fit": _person_fit(profile.person_fit),
         "without_unanswered": _without(profile),
         "key_sensitivity": sensitivity.document(profile.key_sensitivity),
         "mean": [_round(100 * value) for value in profile.mean],
@@ -117,6 +119,38 @@ def replayed(scored: Mapping[str, Any]) -> dict[str, Replayed]:
     """
     if not scored.get("evidence", {"is_enough": True})["is_enough"]:
         return {}
+    design, parameters = _restored(scored)
+    names = list(scored["competencies"])
+    solved = posterior(design, parameters)
+    mean = _means(scored, design, solved)
+    covariance = covariance_at(solved, design, own_levels(solved, design, mean))
+    found = {}
+    for k, name in enumerate(names):
+        if solved.measured[k]:
+            variances = error_variances(solved, design, np.eye(len(names))[k])
+            low, high = (100 * float(end) for end in ranges(mean[k], variances))
+            found[name] = Replayed(100 * float(mean[k]), 100 * float(np.sqrt(covariance[k, k])), low, high)
+    return found
+
+
+def replayed_person_fit(scored: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The ``person_fit`` of a document, recomputed from its own items and model."""
+    design, parameters = _restored(scored)
+    answered = [item["state"] == "answered" and item["score"] is not None for item in scored["items"]]
+    mean = _means(scored, design, posterior(design, parameters))
+    return _person_fit(person_fit(design, parameters, _scores(scored), mean, answered))
+
+
+def _scores(scored: Mapping[str, Any]) -> list[float]:
+    return [0.0 if item["score"] is None else item["score"] for item in scored["items"]]
+
+
+def _means(scored: Mapping[str, Any], design: Design, solved: Posterior) -> Floats:
+    return estimate(solved, np.array(_scores(scored)), np.array(design.b))
+
+
+def _restored(scored: Mapping[str, Any]) -> tuple[Design, Parameters]:
+    """The form and the model that a document was computed with."""
     names = list(scored["competencies"])
     rows = scored["competencies"]
     types = sorted({item["type"] for item in scored["items"]})
@@ -138,17 +172,7 @@ def replayed(scored: Mapping[str, Any]) -> dict[str, Replayed]:
         block=tuple(blocks.index(rows[name]["block"]) for name in names),
         spreads=tuple(tuple(item["spreads"]) for item in scored["items"] if "spreads" in item),
     )
-    solved = posterior(design, parameters)
-    scores = np.array([0.0 if item["score"] is None else item["score"] for item in scored["items"]])
-    mean = estimate(solved, scores, np.array(design.b))
-    covariance = covariance_at(solved, design, own_levels(solved, design, mean))
-    found = {}
-    for k, name in enumerate(names):
-        if solved.measured[k]:
-            variances = error_variances(solved, design, np.eye(len(names))[k])
-            low, high = (100 * float(end) for end in ranges(mean[k], variances))
-            found[name] = Replayed(100 * float(mean[k]), 100 * float(np.sqrt(covariance[k, k])), low, high)
-    return found
+    return design, parameters
 
 
 def _round(value: float | None) -> float | None:
@@ -245,6 +269,17 @@ def _fit(fit: Fit) -> dict[str, Any]:
         **_estimate(fit.estimate),
         "coverage": _round(fit.coverage),
         **judgement_document(fit.judgement),
+    }
+
+
+def _person_fit(found: PersonFit | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "mean_square": _round(found.mean_square),
+        "p": _round(found.p),
+        "n": found.n,
+        "said": found.is_unusual,
     }
 
 

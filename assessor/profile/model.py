@@ -13,6 +13,7 @@ from assessor.measurement.minimums import Judgement, MinimumResult
 from assessor.measurement.sensitivity import Moved
 from assessor.scoring.levels import Level
 from assessor.scoring.model import Parameters
+from assessor.scoring.personfit import PersonFit
 from assessor.scoring.populations import Range
 from assessor.sittings import Answer
 
@@ -199,6 +200,8 @@ class Profile:
     receipt: str = ""
     #: How far other keys that could be defended would move the estimates.
     key_sensitivity: tuple[Moved, ...] = ()
+    #: Whether the answers vary more among themselves than the model allows; None where too few were given.
+    person_fit: PersonFit | None = None
 
     @property
     def speaks(self) -> bool:

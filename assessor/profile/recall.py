@@ -37,6 +37,7 @@ from assessor.profile.model import (
 from assessor.scoring.contrasts import LureCount
 from assessor.scoring.levels import Level, Reading
 from assessor.scoring.model import Parameters, Trust
+from assessor.scoring.personfit import PersonFit
 from assessor.scoring.populations import Population, Range
 from assessor.sittings import Answer, Sitting, State
 
@@ -160,6 +161,16 @@ class _Effort(_Kept):
     minutes: float | None
 
 
+class _PersonFit(_Kept):
+    mean_square: float
+    p: float
+    n: int
+    said: bool
+
+    def result(self) -> PersonFit:
+        return PersonFit(self.mean_square, self.p, self.n, self.said)
+
+
 class _Without(_Kept):
     share: float
     areas: dict[str, _Estimate]
@@ -246,6 +257,7 @@ class _Document(_Kept):
     levels: dict[str, float] = {}
     evidence: _Evidence | None = None
     key_sensitivity: dict[KeyId, _Moved] = {}
+    person_fit: _PersonFit | None = None
     strengths: list[str] | None = None
     growths: list[str] | None = None
     to_think_about: list[str] | None = None
@@ -315,6 +327,7 @@ def recalled(kept: object, sitting: Sitting, role: RoleProfile, library: Library
         if read.to_think_about is None
         else _named("things to think about", read.to_think_about, known_items),
         key_sensitivity=tuple(Moved(key=key, **dict(moved)) for key, moved in read.key_sensitivity.items()),
+        person_fit=None if read.person_fit is None else read.person_fit.result(),
     )
 
 

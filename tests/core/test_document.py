@@ -8,6 +8,7 @@ import pytest
 
 from assessor.measurement import design_of
 from assessor.profile import build, document, replayed
+from assessor.profile.document import replayed_person_fit
 from assessor.scoring.levels import Z80
 from assessor.scoring.model import LEVELS, PLANNING, Parameters, posterior
 from assessor.statistics.calibrate import CalibratedItem, Calibration
@@ -23,6 +24,7 @@ KEYS = {
     "model", "seed", "draws", "items", "responses", "ratings", "competencies", "areas", "fit", "other_roles",
     "contrasts", "lures", "effort", "without_unanswered", "mean", "covariance", "evidence", "levels",
     "key_sensitivity", "version", "strengths", "growths", "to_think_about", "near_chance",
+    "person_fit",
 }  # fmt: skip
 ITEM_KEYS = {
     "id", "digest", "competency", "type", "rule", "state", "score", "b", "v_b", "sigma", "language",
@@ -66,10 +68,28 @@ def test_the_keys_of_the_document_are_stable():
         "coverage", "p_minimums", "reading", "minimums", "judged", "not_judged",
     }  # fmt: skip
     assert set(found["effort"]) == {"rte", "unanswered", "not_reached", "minutes"}
+    assert set(found["person_fit"]) == {"mean_square", "p", "n", "said"}
     assert set(found["without_unanswered"]) == {"share", "areas", "fit"}
     assert set(found["other_roles"]) == {"miller"}
     assert set(found["key_sensitivity"]) == {"near_is_best", "lesser_halved"}
     assert set(found["key_sensitivity"]["near_is_best"]) == {"items", "competencies", "areas", "fit"}
+
+
+@pytest.mark.parametrize(
+    "states",
+    [{}, {ITEMS[1].id: "left_empty", ITEMS[4].id: "not_given"}],
+    ids=["all answered", "some not"],
+)
+def test_person_fit_is_replayed_from_the_document_alone(states):
+    profile, found = scored(sitting(ITEMS, MISSED, states=states))
+    assert profile.person_fit.n == sum(one["state"] == "answered" for one in found["items"])
+    again = replayed_person_fit(json.loads(json.dumps(found)))
+    assert again == pytest.approx(found["person_fit"], abs=1e-6)
+
+
+def test_with_too_few_answers_person_fit_says_nothing():
+    _, found = scored(sitting(ITEMS, states={one.id: "left_empty" for one in ITEMS}))
+    assert found["person_fit"] is None
 
 
 def test_the_document_survives_json_unchanged():

@@ -13,6 +13,7 @@ from assessor.profile import Profile, Unreadable, build, document, recalled
 from assessor.profile.document import VERSION
 from assessor.scoring.levels import Level
 from assessor.scoring.model import PLANNING, Parameters
+from assessor.scoring.personfit import PersonFit
 from assessor.sittings import Sitting
 from tests.core.small_library import domain_form, sitting, small_library, worst
 from tests.fixtures.documents import EARLIER, of_the_first_version, of_version_3
@@ -150,6 +151,17 @@ def test_a_document_of_the_first_version_is_read_and_says_no_more_than_it_holds(
     assert before.within is None
     assert now.within is not None
     assert before.growths or before.strengths
+
+
+def test_a_document_of_the_third_version_says_nothing_of_person_fit() -> None:
+    third = without("person_fit") | {"version": 3}
+    assert read(third).person_fit is None
+    assert read(DOCUMENT).person_fit is not None
+    altered = deepcopy(DOCUMENT)
+    altered["person_fit"] |= {"said": True, "p": 0.5}
+    assert read(altered).person_fit == PersonFit(
+        DOCUMENT["person_fit"]["mean_square"], 0.5, DOCUMENT["person_fit"]["n"], True
+    )
 
 
 def changed(**parts: object) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from assessor.scoring.compare import compare, probability
 from assessor.scoring.levels import level_of
 from assessor.scoring.model import PLANNING
+from assessor.scoring.personfit import CAUTION_AT, person_fit
 from assessor.scoring.populations import chances, difference, milder
 from assessor.scoring.ranges import error_variances, ranges
 from tests.core.response_pools import LENGTHS, alike, forms, rounds
@@ -169,3 +170,48 @@ def test_contrasts_said_at_eight_in_ten_or_more_are_true_as_often():
                 is_true.append((true[person] @ gap > 0) == (p > 0.5))
     true, margin = share(np.array(said_at) >= 0.8, np.array(is_true))
     assert true >= 0.8 - margin
+
+
+#: The levels at which false alarms are counted: guessing and near the key too.
+AT = [0.0, *LEVELS, 0.9]
+
+
+def fit_of(form, scores):
+    given = np.ones(scores.shape[1], dtype=bool)
+    means = scores @ form.known.A.T
+    return [
+        person_fit(form.design, PLANNING, one, mean, given) for one, mean in zip(scores, means, strict=True)
+    ]
+
+
+@pytest.fixture(scope="module")
+def false_alarms():
+    """(length, level) -> p values of people who answer the shipped questions as the model says."""
+    found = {}
+    for number, form in enumerate(forms()):
+        for level in AT if form.length != "short" else ():
+            lots = np.random.default_rng([5, number, round(10 * level)])
+            _, scores = form.drawn(150, mean=level, spread=0.0, rng=lots)
+            found.setdefault((form.length, level), []).extend(one.p for one in fit_of(form, scores))
+    return {place: np.array(ps) for place, ps in found.items()}
+
+
+@pytest.mark.parametrize("length", ["standard", "full"])
+def test_the_caution_is_for_fewer_than_one_in_a_hundred_at_every_level(false_alarms, length):
+    """Measured on 2,000 people a level: .000 to .008; near the key, where answers differ less, hardly any."""
+    for level in AT:
+        ps = false_alarms[length, level]
+        assert np.mean(ps < CAUTION_AT) <= CAUTION_AT + 2 * (CAUTION_AT / len(ps)) ** 0.5, level
+    together = np.concatenate([false_alarms[length, level] for level in AT])
+    assert 0.0005 < np.mean(together < CAUTION_AT) < CAUTION_AT
+
+
+@pytest.mark.parametrize(("length", "found"), [("standard", 0.20), ("full", 0.55)])
+def test_a_scale_read_the_wrong_way_round_is_noticed(length, found):
+    alarms = []
+    for number, form in enumerate(one for one in forms() if one.length == length):
+        lots = np.random.default_rng([6, number])
+        _, scores = form.drawn(100, mean=0.75, spread=0.12, rng=lots)
+        turned = [one.type in ("rate", "rank") for one in form.contents]
+        alarms += [one.is_unusual for one in fit_of(form, np.where(turned, -scores, scores))]
+    assert np.mean(alarms) > found

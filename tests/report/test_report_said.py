@@ -16,6 +16,7 @@ from assessor.report.editions import EDITIONS, SELF, Edition
 from assessor.report.view import View
 from assessor.report.words import CHANCES, READINGS, Words
 from assessor.scoring.levels import Level, reading
+from assessor.scoring.personfit import PersonFit
 
 Sample = Callable[[str, str], Profile]
 WIDE = {"en": "too wide to name", "fr": "fourchette trop large pour nommer un niveau"}
@@ -71,6 +72,32 @@ def test_the_next_step_is_what_to_do_to_reach_the_next_aim(
         assert all(text.startswith(f"Anchor {lower} of {name}") for _, text in one.here)
         number = {"proficient": 3, "leading": 4, None: 0}[ahead]
         assert one.next == (None if ahead is None else (ahead, f"Go to {number}: {name}."))
+
+
+VARY = {"en": "vary among themselves more", "fr": "varient entre elles plus que le calcul"}
+
+
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_answers_that_vary_more_than_they_would_are_said_once_with_what_may_explain_it(
+    sample: Sample, edition: Edition, language: str
+) -> None:
+    profile = sample("with the key throughout", language)
+
+    def told(is_unusual: bool) -> str:
+        fit = PersonFit(1.9, 0.004 if is_unusual else 0.2, 20, is_unusual)
+        shown = render(replace(profile, person_fit=fit), edition, language)
+        return plain(BeautifulSoup(shown, "html.parser").get_text(" "))
+
+    assert told(True).count(VARY[language]) == 1
+    assert {"en": "It changes no result", "fr": "Cela ne change aucun résultat"}[language] in told(True)
+    assert VARY[language] not in told(False)
+    assert VARY[language] not in plain(render(replace(profile, person_fit=None), edition, language))
+
+
+def test_of_answers_near_chance_it_is_not_said_that_they_vary(sample: Sample) -> None:
+    profile = replace(sample("at chance", "en"), person_fit=PersonFit(1.9, 0.004, 20, is_unusual=True))
+    assert View(profile, Words("en")).is_near_chance
+    assert VARY["en"] not in plain(render(profile, SELF, "en"))
 
 
 def test_without_steps_or_without_an_aim_no_next_step_is_named(sample: Sample) -> None:
