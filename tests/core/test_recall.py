@@ -154,8 +154,7 @@ def test_a_document_of_the_first_version_is_read_and_says_no_more_than_it_holds(
 
 
 def test_a_document_of_the_third_version_says_nothing_of_person_fit() -> None:
-    third = without("person_fit") | {"version": 3}
-    assert read(third).person_fit is None
+    assert read(of_version_3(DOCUMENT)).person_fit is None
     assert read(DOCUMENT).person_fit is not None
     altered = deepcopy(DOCUMENT)
     altered["person_fit"] |= {"said": True, "p": 0.5}

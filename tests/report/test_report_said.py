@@ -96,7 +96,7 @@ def test_answers_that_vary_more_than_they_would_are_said_once_with_what_may_expl
 
 def test_of_answers_near_chance_it_is_not_said_that_they_vary(sample: Sample) -> None:
     profile = replace(sample("at chance", "en"), person_fit=PersonFit(1.9, 0.004, 20, is_unusual=True))
-    assert View(profile, Words("en")).is_near_chance
+    assert profile.is_near_chance
     assert VARY["en"] not in plain(render(profile, SELF, "en"))
 
 
