@@ -8,10 +8,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from assessor.banks.acts import Act
 from assessor.items.base import CompetencyId, Content, ItemId, Lure, Part, Plain, Text, repeated_ids
+from assessor.language.phrases import phrase
 from assessor.messages import Fault, refuse, said, unsound
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=60)]
@@ -74,16 +75,33 @@ Advice = Annotated[tuple[Text, ...], Field(min_length=ADVICE_EACH, max_length=AD
 """Two concrete things to do next month."""
 
 
+def _findable(written: str) -> str:
+    try:
+        phrase(written)
+    except ValueError:
+        found = said("{phrase!r} cannot be looked for", phrase=written)
+        wanted = said("write words, with * at a word's end, a|b for either, ... between words")
+        raise unsound((), found, wanted) from None
+    return written
+
+
+Wording = Annotated[Plain, AfterValidator(_findable)]
+Lexicon = dict[Language, tuple[Wording, ...]]
+"""Language -> words and phrases, as `language.phrases` reads them."""
+
+
 class Competency(Part):
     """One competency: what it is, what people do at each level, what to do from there, what to ask.
 
-    ``steps`` says what to do to reach each level that is an aim, the lowest first, ``advice`` what to do at
+    ``duties`` are the words by which postings call for it; no profile rests on them, and so they are no part
+    of the digest. ``steps`` says what to do to reach each level that is an aim, the lowest first, ``advice`` what to do at
     each level; None where the bank gives none.
     """
 
     id: CompetencyId
     name: Text
     definition: Text
+    duties: Lexicon = Field(default_factory=dict, exclude=True)
     anchors: tuple[Text, ...] = Field(min_length=LEVELS, max_length=LEVELS)
     steps: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LEVELS)] | None = None
     advice: Annotated[tuple[Advice, ...], Field(min_length=LEVELS, max_length=LEVELS)] | None = None
@@ -190,6 +208,8 @@ class Bank(Part):
     authors: tuple[Plain, ...] = Field(min_length=1)
     licence: Plain
     sources: dict[str, Source] = Field(default_factory=dict)
+    #: The words by which a posting tells an employer of this domain; no part of the digest.
+    workplaces: Lexicon = Field(default_factory=dict, exclude=True)
     competencies: tuple[Competency, ...] = ()
 
     @model_validator(mode="after")
