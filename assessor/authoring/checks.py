@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assessor.authoring.balance import FEW_ITEMS, TINY, imbalances, pool_imbalances, thin_competencies
 from assessor.authoring.drawing import check_drawing
+from assessor.authoring.duties import check_duties
 from assessor.authoring.giveaways import Given, check_giveaways
 from assessor.authoring.likeness import likenesses
 from assessor.authoring.parity import check_parity
@@ -55,6 +56,7 @@ def quality(loaded: Loaded, today: date, shipped: Path, asked: Sequence[Path]) -
     for head, document in loaded.heads:
         if is_asked(document.path):
             yield from check_drawing(head, document)
+            yield from check_duties(head, document)
     for ident, item in library.items.items():
         document = loaded.documents[ident]
         if not is_asked(document.path):

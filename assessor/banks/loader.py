@@ -29,6 +29,7 @@ __all__ = [
     "examine",
     "load_library",
     "open_library",
+    "read_role",
     "role_digest",
 ]
 
@@ -61,6 +62,26 @@ def load_library(folders: Sequence[Path], shipped: Path) -> Library:
     if loaded.library is None:
         raise BankError(finding for finding in loaded.findings if finding.severity == "error")
     return loaded.library
+
+
+def read_role(path: Path, library: Library) -> RoleProfile:
+    """The role profile of a file by itself, checked against the library; raises BankError with every error.
+
+    Its id is its file's name, and no other role's.
+    """
+    reading = _Reading(framework=library.framework, banks=dict(library.banks), items=dict(library.items))
+    reading.read_role(path, is_shipped=False)
+    known = Library(library.framework, "", reading.banks, reading.items, reading.roles)
+    reading.findings += check_roles(known, reading.role_documents, set(), set())
+    for ident, role in reading.roles.items():
+        if library.roles.get(ident, role) != role:
+            found = said("the id {ident!r} is that of another role", ident=ident)
+            wanted = said("give this role an id of its own")
+            reading.findings.append(reading.role_documents[ident].error(("id",), found, wanted))
+    errors = [finding for finding in reading.findings if finding.severity == "error"]
+    if errors:
+        raise BankError(_in_order(errors))
+    return next(iter(reading.roles.values()))
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,8 @@ class Competency(Part):
     """One competency: what it is, what people do at each level, what to do from there, what to ask.
 
     ``duties`` are the words by which postings call for it; no profile rests on them, and so they are no part
-    of the digest. ``steps`` says what to do to reach each level that is an aim, the lowest first, ``advice`` what to do at
-    each level; None where the bank gives none.
+    of the digest. ``steps`` says what to do to reach each level that is an aim, the lowest first, ``advice``
+    what to do at each level; None where the bank gives none.
     """
 
     id: CompetencyId

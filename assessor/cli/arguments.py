@@ -16,7 +16,7 @@ def add_sittings(parser: argparse.ArgumentParser, *, metavar: str = "SITTINGS") 
 
 def add_role(parser: argparse.ArgumentParser) -> None:
     """The role profile under which something is drawn or scored."""
-    parser.add_argument("--role", required=True, help="the id of a role profile")
+    parser.add_argument("--role", required=True, help="the id of a role profile, or its file ROLE.yaml")
 
 
 def add_others(parser: argparse.ArgumentParser) -> None:

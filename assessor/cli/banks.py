@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assessor.banks.loader import Opened, open_library
+from assessor.banks.loader import Opened, open_library, read_role
 from assessor.banks.schema import Library, RoleProfile
 from assessor.banks.shapes import file_schema
 from assessor.cli.exits import DONE, WRONG
@@ -52,12 +53,23 @@ def _open(folders: tuple[Path, ...], kept: Path) -> Opened:
 
 
 def role_of(role_id: str, option: str = "--role") -> RoleProfile:
-    """The role profile of that id; UsageError with those there are."""
+    """The role profile of that id, or in the YAML file of that name; UsageError with the ids there are.
+
+    Raises BankError with every error of such a file.
+    """
+    if role_id.endswith(".yaml") or "/" in role_id:
+        return read_role(Path(role_id), library())
     known = [role.id for domain in library().domain_ids for role in library().roles_of(domain)]
     try:
         return library().role(role_id)
     except KeyError:
-        raise UsageError(f"{option}: no role is called {role_id!r} - use one of {', '.join(known)}") from None
+        wanted = f"use one of {', '.join(known)}, or name a file as ROLE.yaml"
+        raise UsageError(f"{option}: no role is called {role_id!r} - {wanted}") from None
+
+
+def library_with(roles: Iterable[RoleProfile]) -> Library:
+    """The library with roles that were read from files of their own."""
+    return replace(library(), roles={**library().roles, **{role.id: role for role in roles}})
 
 
 def others_of(role: RoleProfile, wanted: str | None) -> tuple[RoleProfile, ...]:

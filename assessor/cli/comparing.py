@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from assessor.banks.schema import RoleProfile
-from assessor.cli.banks import language_of, library, role_of
+from assessor.cli.banks import language_of, library, library_with, role_of
 from assessor.cli.calibrations import calibration_of
 from assessor.cli.exits import DONE
 from assessor.cli.failures import WrongInput
@@ -82,9 +82,10 @@ def compare(
             told["beside"] = moves_document(moved[0].id, moved[2])
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
         return DONE
-    for line in compared(found, library(), Words(language)):
+    known = library_with([role] if other is None else [role, other])
+    for line in compared(found, known, Words(language)):
         print(line)
     if moved is not None:
-        for line in moved_under(found, moved[1], moved[0], moved[2], library(), Words(language)):
+        for line in moved_under(found, moved[1], moved[0], moved[2], known, Words(language)):
             print(line)
     return DONE

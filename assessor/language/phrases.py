@@ -1,7 +1,8 @@
-"""Phrases as a lexicon writes them, looked for in what people write: case, accents, elisions, inclusive forms.
+"""Phrases as a lexicon writes them, found in what people write whatever its case, accents or elisions.
 
-A phrase is words. ``*`` at a word's end is any ending, ``a|b`` either word, ``...`` up to five words between; a
-plain word is found in its plural too. ``~`` before it all says that it touches what is meant without saying it.
+A phrase is words. ``*`` at a word's end is any ending, ``a|b`` either word, ``...`` up to five words between;
+a plain word is found in its plural too. ``~`` before it all says that it touches what is meant without saying
+it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Which duties of a posting call for which competencies, by the lexicon of the banks and rules that are written.
+"""Which duties of a posting call for which competencies, by the lexicon of the banks and written rules.
 
-A tie is *said outright* where a sentence among the duties or the demands holds a phrase of the competency; it is
-*touched* where the phrase only touches it, or the sentence is a wish. What is denied, what another team does, and
-what the employer says of itself, its offer and its hiring, ties nothing. A competency is proposed as essential
-where two sentences say it outright or one demands it, as useful where it is tied otherwise, as not for this post
-where nothing ties it. A minimum is proposed only where a sentence demands the competency outright.
+A tie is *said outright* where a sentence among the duties or the demands holds a phrase of the competency; it
+is *touched* where the phrase only touches it, or the sentence is a wish. What is denied, what another team
+does, and what the employer says of itself, its offer and its hiring, ties nothing. What is proposed follows:
+essential where two sentences say it outright or one demands it, useful where it is tied otherwise, not for
+this post where nothing ties it. A minimum is proposed only where a sentence demands the competency.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from assessor.banks.schema import BASE_COMPETENCIES, MAX_MINIMUMS, Competency, D
 from assessor.language.phrases import Phrase, phrase
 from assessor.language.texts import is_blank
 from assessor.messages import Said, counted, said
-from assessor.postings.sentences import Sentence, sentences
+from assessor.postings.sentences import Sentence, plain, sentences
 from assessor.postings.words import AFTER_DENIED, BEFORE_DENIED, DEMANDED, NOT_DEMANDED, TURNS, WISHED, says
 
 #: The characters of a posting at most: ten pages.
 MOST = 50_000
 #: How far before a phrase a denial may stand, in words.
 _DENIED_WITHIN = 5
+#: How far around a phrase what takes it back is looked for, in characters.
+_BESIDE = 200
 #: Sentences that say a competency outright from which it is essential.
 _OFTEN = 2
 #: The share of the role profiles of a domain that weigh what is usually asked for.
@@ -62,7 +64,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a posting was found to ask for in a domain; ``forgotten`` are usually asked for and not mentioned."""
+    """What a posting asks for in a domain; ``forgotten`` is what is usually asked for and not mentioned."""
 
     domain: Domain
     is_domain_guessed: bool
@@ -93,16 +95,17 @@ class Reading:
 def read(text: str, library: Library, domain: str | None = None) -> Reading:
     """What the posting asks for in the domain, or in the one that its words tell.
 
-    Raise Unreadable for a text that shows nothing, is too long, or names no duty; Unsettled where no domain is
-    given and the words tell none; ``KeyError`` for a domain that is not loaded.
+    Raise Unreadable for a text that shows nothing, is too long, or names no duty; Unsettled where no domain
+    is given and the words tell none; ``KeyError`` for a domain that is not loaded.
     """
-    if is_blank(text):
+    shown = plain(text)
+    if is_blank(shown):
         wanted = said("paste the posting as text; a picture of it cannot be read")
         raise Unreadable(said("the posting holds nothing to read"), wanted)
-    if len(text) > MOST:
-        found = counted("the posting has {count} character", "the posting has {count} characters", len(text))
+    if len(shown) > MOST:
+        found = counted("the posting has {count} character", "the posting has {count} characters", len(shown))
         raise Unreadable(found, said("paste one posting alone, at most {most} characters", most=MOST))
-    parts = sentences(text)
+    parts = sentences(shown)
     told = domain or guessed(parts, library)
     if told is None:
         raise Unsettled
@@ -118,7 +121,7 @@ def read(text: str, library: Library, domain: str | None = None) -> Reading:
 
 
 def ties_of(parts: tuple[Sentence, ...], competencies: tuple[Competency, ...]) -> Iterator[Tie]:
-    """Every tie, sentence by sentence; of a competency in a sentence the first phrase, outright ones first."""
+    """Every tie, sentence by sentence; of a competency in one the first phrase, outright ones first."""
     for part in parts:
         if not part.is_duty:
             continue
@@ -149,7 +152,10 @@ def _phrases(lexicon: Mapping[str, tuple[str, ...]], language: str | None) -> It
 def _is_meant(words: str, one: Phrase) -> bool:
     """Whether the phrase stands somewhere in the words where nothing denies it."""
     return any(
-        not _is_denied(words[: held.start()], words[held.end() - 1 :]) for held in one.pattern.finditer(words)
+        not _is_denied(
+            words[max(0, held.start() - _BESIDE) : held.start()], words[held.end() - 1 :][:_BESIDE]
+        )
+        for held in one.pattern.finditer(words)
     )
 
 

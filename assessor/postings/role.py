@@ -1,4 +1,4 @@
-"""What was read of a posting as a role profile to confirm, and as the YAML file that says where each tie stands."""
+"""What was read of a posting as a role profile to confirm, and as the YAML file that quotes each tie."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from assessor.postings.reading import Reading, Tie
 #: What a place weighs.
 WEIGHTS: Mapping[str, float] = {"essential": 3, "useful": 1}
 _SUMMARY = N_("Proposed from a posting, in its own sentences; a person has yet to confirm it.")
-_UNTITLED = N_("Post of a posting")
+_UNTITLED = N_("Post read from a posting")
+_ALSO = N_("also:")
+_FORGOTTEN = N_("usually asked for, not mentioned:")
 _LONGEST_TITLE = 120
 Speak = Callable[[str], Callable[[str], str]]
 """Language -> what says a message in it."""
 
 
 def slug(text: str) -> str:
-    """The text as the id of a role: letters without accents, figures and hyphens; empty where none is left."""
+    """The text as the id of a role: letters without accents, figures, hyphens; empty where none is left."""
     bare = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")
     return re.sub(r"^[0-9-]+", "", words)
@@ -31,8 +33,8 @@ def slug(text: str) -> str:
 def proposed(reading: Reading, ident: str, languages: tuple[str, ...], speak: Speak) -> RoleProfile | None:
     """The role that the reading proposes; None where only the gate is tied, which weighs nothing.
 
-    The tie of a weight quotes the posting: in each language by a sentence of it where there is one, else by the
-    first that was read.
+    The tie of a weight quotes the posting: in each language by a sentence of it where there is one, else by
+    the first that was read.
     """
     weighed = [
         competency.id
@@ -41,7 +43,7 @@ def proposed(reading: Reading, ident: str, languages: tuple[str, ...], speak: Sp
     ]
     if not weighed:
         return None
-    title = reading.title if 0 < len(reading.title) <= _LONGEST_TITLE else None
+    title = _text(reading.title) if 0 < len(reading.title) <= _LONGEST_TITLE else None
     return RoleProfile(
         id=ident,
         domain=reading.domain.bank.id,
@@ -70,7 +72,7 @@ def quoted(ties: tuple[Tie, ...], languages: tuple[str, ...]) -> dict[str, str]:
 
 def _text(quote: str) -> str:
     """The quote as a bank's text may hold it: nothing that looks like markup."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "< ", quote).replace("&", "＆" if re.search(r"&\w+;", quote) else "&")
+    return re.sub(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)", r"\g<0> ", quote)
 
 
 def written(role: RoleProfile, reading: Reading, says: Callable[[str], str]) -> str:
@@ -91,7 +93,7 @@ def _lines(role: RoleProfile, reading: Reading, says: Callable[[str], str]) -> I
         yield f"    weight: {weight.weight:g}"
         yield from _text_of("tie", weight.tie or {}, "    ")
         for tie in reading.of(weight.competency)[1:]:
-            yield f"    # {says(N_('also:'))} {tie.quote}"
+            yield f"    # {says(_ALSO)} {tie.quote}"
     if role.minimums:
         yield "minimums:"
     for minimum in role.minimums:
@@ -99,7 +101,7 @@ def _lines(role: RoleProfile, reading: Reading, says: Callable[[str], str]) -> I
         yield f"    minimum: {minimum.minimum:g}"
         yield from _text_of("tie", minimum.tie or {}, "    ")
     for ident in reading.forgotten:
-        yield f"# {says(N_('usually asked for, not mentioned:'))} {ident}"
+        yield f"# {says(_FORGOTTEN)} {ident}"
 
 
 def _text_of(key: str, text: Mapping[str, str], pad: str) -> Iterator[str]:

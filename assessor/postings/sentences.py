@@ -1,4 +1,4 @@
-"""A posting as its sentences: what was pasted made plain, lines joined or parted, headings told from duties."""
+"""A posting as its sentences: what was pasted made plain, lines joined or parted, headings known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from assessor.postings.words import HEADINGS, LITTLE, NO_DUTY, Section, says
 _TAG = re.compile(
     r"</?(?:p|div|ul|ol|li|br|h[1-6]|span|strong|b|table|section|html|body)\b[^>]*>", re.IGNORECASE
 )
-_BLOCKS = frozenset(["p", "div", "ul", "ol", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "header", "footer", "table"])
+_BLOCKS = frozenset(
+    {"p", "div", "ul", "ol", "li", "br", "tr", "table", "section", "article", "header", "footer"}
+    | {f"h{level}" for level in range(1, 7)}
+)
 _UNSEEN = frozenset({"script", "style", "head", "template"})
 _BULLET = re.compile(r"^(?:[\s>]*(?:[•◦▪■●‣⁃∙·*✓✔➤►→–—-]|\d{1,2}[.)]|[a-z]\))\s+)")
 _END = re.compile(r"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZÀ-ÖØ-Þ0-9$])")
@@ -28,7 +31,7 @@ _ENDS = (".", "!", "?", ";", "…", ",")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence or bullet as the posting has it, its folded words, its language if it shows one, its section."""
+    """A sentence or bullet as the posting has it, with its folded words, language if shown, section."""
 
     quote: str
     words: str
@@ -38,9 +41,9 @@ class Sentence:
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """Every sentence of a posting, headings left out."""
+    """Every sentence of a posting that is plain text, headings left out."""
     found: list[Sentence] = []
-    for quote, section in _parts(plain(text)):
+    for quote, section in _parts(text):
         spoken = language_of(quote)
         words = folded(quote)
         is_duty = section in ("duties", "profile", "asset") and not says(words, NO_DUTY)
@@ -56,7 +59,7 @@ def plain(text: str) -> str:
         reader.close()
         text = "".join(reader.found)
     kept = with_newlines(text).replace("\t", " ").replace("\u00ad", "")
-    # Bidirectional controls, zero-width signs: a quote shows its signs in the order in which they are written.
+    # Bidirectional controls, zero-width signs: a quote shows its signs in the order they are written in.
     return "".join(sign for sign in kept if sign == "\n" or unicodedata.category(sign)[0] != "C")
 
 
@@ -107,7 +110,7 @@ def _parts(text: str) -> Iterator[tuple[str, Section]]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool, bool]]:
-    """Lines with whether each is a bullet and whether a gap was before; a line broken by a mail is made whole."""
+    """Lines, whether each is a bullet, whether a gap was before; what a mail broke is made whole."""
     held: tuple[str, bool, bool] | None = None
     is_after_gap = True
     for raw in text.split("\n"):
@@ -158,7 +161,7 @@ def _split(line: str) -> Iterator[str]:
     held = ""
     for part in _END.split(line):
         held = f"{held} {part}".strip()
-        if not _SHORTENED.search(held):
+        if not _SHORTENED.search(held[-8:]):
             yield held
             held = ""
     if held:

@@ -1,6 +1,6 @@
-"""What the sentences of postings do beside naming duties: headings, denials, demands, an employer's own words.
+"""What sentences of postings do beside naming duties: headings, denials, demands, the employer's own words.
 
-Written as phrases (`language.phrases`); each list holds French and English together, since a posting may.
+Written as phrases (`language.phrases`); each list holds French and English, since a posting may hold both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ def says(text: str, phrases: tuple[str, ...]) -> bool:
 
 HEADINGS: dict[Section, tuple[str, ...]] = {
     "offer": (
-        *("avantages", "nous offrons", "on offre", "rémunération", "salaire", "traitement annuel", "petits plus"),
+        *("avantages", "nous offrons", "on offre"),
+        *("rémunération", "salaire", "traitement annuel", "petits plus"),
         *("conditions", "conditions de travail", "pour postuler", "candidature*", "benefits", "perks", "pay"),
         *("compensation", "salary", "we offer", "how to apply", "to apply", "what you get", "hourly rate"),
         *("équité", "égalité", "equity", "diversity", "diversité", "inclusion", "ce que tu obtiens"),
@@ -32,12 +33,14 @@ HEADINGS: dict[Section, tuple[str, ...]] = {
     ),
     "asset": ("atout*", "nice to have*", "assets", "bonus", "serait un plus"),
     "profile": (
-        *("profil", "exigences", "qualifications", "qualités", "what you bring", "requirements", "must have*"),
+        *("profil", "exigences", "qualifications"),
+        *("qualités", "what you bring", "requirements", "must have*"),
         *("ce qu on cherche", "compétences", "skills", "formation", "tu es", "about you", "who you are"),
         *("à propos de vous|toi", "votre profil", "critères"),
     ),
     "duties": (
-        *("responsabilités", "tâches", "fonctions", "mandat", "rôle", "ton quotidien", "tes défis", "le poste"),
+        *("responsabilités", "tâches", "fonctions", "mandat"),
+        *("rôle", "ton quotidien", "tes défis", "le poste"),
         *("description du poste", "sommaire", "responsibilities", "duties", "the role", "this role", "job"),
         *("what you will do", "what you ll do", "what we need", "position summary", "you will", "tu vas"),
         *("ce que tu feras", "ce que vous ferez", "about the job|role|position", "à propos du poste|rôle"),
@@ -46,12 +49,16 @@ HEADINGS: dict[Section, tuple[str, ...]] = {
 
 #: Of the employer, the law or the hiring itself, wherever it stands.
 NO_DUTY: tuple[str, ...] = (
-    *("recrut*", "recruit*", "suivez nous|la", "suis nous", "follow us", "postule*", "apply ... online|by|now"),
-    *("équité en matière", "accès à l égalité", "employeur inclusif", "mesures d adaptation", "nous remercions"),
-    *("seules les personnes", "seules les candidatures", "les candidatures", "envo* ... lettre|candidature|cv"),
+    *("recrut*", "recruit*", "suivez nous|la"),
+    *("suis nous", "follow us", "postule*", "apply ... online|by|now"),
+    *("équité en matière", "accès à l égalité"),
+    *("employeur inclusif", "mesures d adaptation", "nous remercions"),
+    *("seules les personnes", "seules les candidatures"),
+    *("les candidatures", "envo* ... lettre|candidature|cv"),
     *("equal opportunity", "employment equity", "equity deserving", "accommodation is", "only candidates"),
     *("we encourage applications", "we thank", "masculin", "territoire autochtone", "indigenous territory"),
-    *("salaire", "salary", "traitement annuel", "de l heure", "an|per hour", "hourly rate", "échelle salariale"),
+    *("salaire", "salary", "traitement annuel"),
+    *("de l heure", "an|per hour", "hourly rate", "échelle salariale"),
     *("semaines de vacances", "weeks of vacation", "assurance* collective*", "dental", "health benefits"),
     *("rrsp matching", "reer avec", "pension plan", "wellness account", "cotisation", "fondée|fondé en"),
     *("founded in", "depuis 19|20", "serving ... since", "médias|réseaux sociaux racontent"),
@@ -113,10 +120,14 @@ WISHED: tuple[str, ...] = (
 
 #: The little words by which a sentence shows its language.
 LITTLE: dict[str, frozenset[str]] = {
-    "fr": frozenset(
-        ["le", "la", "les", "des", "du", "de", "un", "une", "et", "en", "à", "au", "aux", "pour", "sur", "dans", "avec", "que", "qui", "vous", "nous", "tu", "ton", "tes", "votre", "vos", "notre", "nos", "est", "sont", "leur", "leurs", "par", "d", "l", "qu", "selon", "lors"]
-    ),
-    "en": frozenset(
-        ["the", "of", "and", "to", "a", "an", "in", "for", "on", "with", "that", "which", "you", "we", "your", "our", "is", "are", "their", "by", "from", "will", "at", "as", "be", "or", "it", "this", "who", "when", "how"]
-    ),
-}
+    "fr": frozenset({
+        "le", "la", "les", "des", "du", "de", "un", "une", "et", "en", "à", "au", "aux", "pour", "sur",
+        "dans", "avec", "que", "qui", "vous", "nous", "tu", "ton", "tes", "votre", "vos", "notre", "nos",
+        "est", "sont", "leur", "leurs", "par", "d", "l", "qu", "selon", "lors",
+    }),
+    "en": frozenset({
+        "the", "of", "and", "to", "a", "an", "in", "for", "on", "with", "that", "which", "you", "we",
+        "your", "our", "is", "are", "their", "by", "from", "will", "at", "as", "be", "or", "it", "this",
+        "who", "when", "how",
+    }),
+}  # fmt: skip
