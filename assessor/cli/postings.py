@@ -15,6 +15,7 @@ from assessor.cli.failures import UsageError, WrongInput, near, say
 from assessor.cli.inputs import streamed
 from assessor.cli.outputs import placed
 from assessor.language.catalogues import tongue
+from assessor.language.customs import customs_of
 from assessor.messages import N_, retold, said
 from assessor.postings import Reading, Tie, Unreadable, Unsettled, proposed, read, written
 from assessor.postings.role import WEIGHTS, slug
@@ -23,7 +24,14 @@ KIND = "a posting in plain text"
 #: No posting has more bytes than this: the text itself is held to a stricter limit.
 _MOST_BYTES = 1024 * 1024
 _UNNAMED = "role-from-posting"
-_PLACES = {"essential": N_("essential"), "useful": N_("useful"), "not": N_("not for this post")}
+_PLACES = {"essential": N_("essential"), "useful": N_("useful")}
+_APART = N_("a prerequisite, measured apart: it weighs nothing")
+_FORGOTTEN = N_("usually asked for and not mentioned, so not for this post unless you say otherwise:")
+_COMPLETE = N_("nothing that is usually asked for is missing")
+_NO_MINIMUM = N_("no minimum is proposed: the posting demands none outright")
+_PROPOSAL = N_(
+    "All of this is a proposal by a list of words. A person confirms, changes or removes each tie."
+)
 _STRENGTHS = {"outright": N_("said outright"), "touched": N_("touched")}
 
 
@@ -81,45 +89,41 @@ def _reading(source: str, domain: str | None, language: str) -> Reading:
 
 def _lines(reading: Reading, language: str) -> Iterator[str]:
     spoken = tongue(language)
-
-    def tell(message: str) -> str:
-        return retold(message, spoken)
-
-    told = said("domain: {name}", name=reading.domain.bank.title[language])
+    title = reading.domain.bank.title[language]
+    told = said("domain: {name}", name=title)
     if reading.is_domain_guessed:
-        told = said("domain, by the posting's own words: {name}", name=reading.domain.bank.title[language])
-    yield tell(told)
-    names = {one.id: one.name[language] for one in reading.domain.competencies}
+        told = said("domain, by the posting's own words: {name}", name=title)
+    yield retold(told, spoken)
     for area in reading.domain.areas:
         tied = [one for one in area.competencies if reading.of(one.id)]
-        if not tied:
-            continue
-        apart = (
-            f" ({tell(N_('a prerequisite, measured apart: it weighs nothing'))})"
-            if area.block == "gate"
-            else ""
-        )
-        yield f"\n{area.name[language]}{apart}"
+        if tied:
+            apart = f" ({spoken.translate(_APART)})" if area.block == "gate" else ""
+            yield f"\n{area.name[language]}{apart}"
         for one in tied:
-            place = "" if apart else f": {spoken.translate(_PLACES[reading.place(one.id)])}"
+            place = "" if apart else f" ({spoken.translate(_PLACES[reading.place(one.id)])})"
             yield f"  {one.name[language]}{place}"
-            for tie in reading.of(one.id):
-                yield f"    {spoken.quotes[0]}{tie.quote}{spoken.quotes[1]}"
-                yield f"      {spoken.translate(_STRENGTHS[tie.strength])}: {tie.phrase}"
+            yield from (f"    {line}" for tie in reading.of(one.id) for line in _told(tie, language))
     yield ""
-    if reading.forgotten:
-        yield tell(N_("usually asked for, and not mentioned:"))
-        yield from (f"  {names[ident]}" for ident in reading.forgotten)
-    else:
-        yield tell(N_("nothing that is usually asked for is missing"))
-    if reading.minimums:
-        listed = "; ".join(names[ident] for ident in reading.minimums)
-        yield tell(said("minimums that the posting demands outright: {names}", names=listed))
-    else:
-        yield tell(N_("no minimum is proposed: the posting demands none outright"))
-    yield tell(
-        N_("All of this is a proposal by a list of words. A person confirms, changes or removes each tie.")
-    )
+    yield from _unsaid(reading, language)
+    yield spoken.translate(_PROPOSAL)
+
+
+def _told(tie: Tie, language: str) -> Iterator[str]:
+    """A tie's quote, then how strong it is and by which phrase."""
+    before, after = customs_of(language).quotes
+    yield f"{before}{tie.quote}{after}"
+    yield f"  {tongue(language).translate(_STRENGTHS[tie.strength])}{customs_of(language).colon}{tie.phrase}"
+
+
+def _unsaid(reading: Reading, language: str) -> Iterator[str]:
+    """What the posting does not mention, and the minimums that it demands."""
+    spoken = tongue(language)
+    names = {one.id: one.name[language] for one in reading.domain.competencies}
+    yield spoken.translate(_FORGOTTEN if reading.forgotten else _COMPLETE)
+    yield from (f"  {names[ident]}" for ident in reading.forgotten)
+    listed = "; ".join(names[ident] for ident in reading.minimums)
+    demanded = said("minimums that the posting demands outright: {names}", names=listed)
+    yield retold(demanded, spoken) if reading.minimums else spoken.translate(_NO_MINIMUM)
 
 
 def _document(reading: Reading, made: RoleProfile | None) -> dict[str, Any]:

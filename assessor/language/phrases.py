@@ -17,6 +17,7 @@ _GAP = "..."
 _MOST_BETWEEN = 5
 #: What parts of a clause stand apart by, kept as words of their own.
 _MARKS = ",;:()"
+_BETWEEN = "(?:[,;:()] )*"
 #: Endings that inclusive writing adds to a word: conseiller·ère, chargé(e), animateur/trice, chargé.e.s.
 _INCLUSIVE = re.compile(
     r"(?<=\w)(?:[·•‧∙]\w+(?:[·•‧∙]\w+)*|\((?:[eèé]\w{0,4}|trice|ne|s)\)s?"
@@ -61,7 +62,7 @@ def phrase(written: str) -> Phrase:
 
 def _looked_for(word: str, written: str) -> str:
     if word == _GAP:
-        return rf"(?:\S+ ){{0,{_MOST_BETWEEN}}}?"
+        return rf"{_BETWEEN}(?:\w+ {_BETWEEN}){{0,{_MOST_BETWEEN}}}?"
     return f"(?:{'|'.join(_either(one, written) for one in word.split('|'))}) "
 
 

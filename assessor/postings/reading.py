@@ -152,9 +152,7 @@ def _phrases(lexicon: Mapping[str, tuple[str, ...]], language: str | None) -> It
 def _is_meant(words: str, one: Phrase) -> bool:
     """Whether the phrase stands somewhere in the words where nothing denies it."""
     return any(
-        not _is_denied(
-            words[max(0, held.start() - _BESIDE) : held.start()], words[held.end() - 1 :][:_BESIDE]
-        )
+        not _is_denied(words[: held.start()][-_BESIDE:], words[held.end() - 1 :][:_BESIDE])
         for held in one.pattern.finditer(words)
     )
 
