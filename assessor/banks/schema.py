@@ -6,12 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from assessor.banks.acts import Act
-from assessor.items.base import CompetencyId, Content, ItemId, Lure, Part, Plain, Text, repeated_ids
+from assessor.items.base import IDENTITY, CompetencyId, Content, ItemId, Lure, Part, Plain, Text, repeated_ids
 from assessor.language.phrases import phrase
 from assessor.messages import Fault, refuse, said, unsound
 
@@ -90,18 +99,30 @@ Lexicon = dict[Language, tuple[Wording, ...]]
 """Language -> words and phrases, as `language.phrases` reads them."""
 
 
-class Competency(Part):
+class Worded(Part):
+    """A part with words that postings are read by: no profile rests on them, nor does its digest."""
+
+    WORDS: ClassVar[str]
+
+    @model_serializer(mode="wrap")
+    def _identified(self, written: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        values: dict[str, Any] = written(self)
+        return {key: held for key, held in values.items() if info.context != IDENTITY or key != self.WORDS}
+
+
+class Competency(Worded):
     """One competency: what it is, what people do at each level, what to do from there, what to ask.
 
-    ``duties`` are the words by which postings call for it; no profile rests on them, and so they are no part
-    of the digest. ``steps`` says what to do to reach each level that is an aim, the lowest first, ``advice``
-    what to do at each level; None where the bank gives none.
+    ``duties`` are the words by which postings call for it. ``steps`` says what to do to reach each level that
+    is an aim, the lowest first, ``advice`` what to do at each level; None where the bank gives none.
     """
+
+    WORDS = "duties"
 
     id: CompetencyId
     name: Text
     definition: Text
-    duties: Lexicon = Field(default_factory=dict, exclude=True)
+    duties: Lexicon = Field(default_factory=dict)
     anchors: tuple[Text, ...] = Field(min_length=LEVELS, max_length=LEVELS)
     steps: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LEVELS)] | None = None
     advice: Annotated[tuple[Advice, ...], Field(min_length=LEVELS, max_length=LEVELS)] | None = None
@@ -196,8 +217,10 @@ class Source(Part):
     checked: Day
 
 
-class Bank(Part):
+class Bank(Worded):
     """The head of a bank: a folder of items for the core, for one domain, or to practise answering."""
+
+    WORDS = "workplaces"
 
     id: Slug
     kind: Literal["core", "domain", "practice"]
@@ -208,8 +231,8 @@ class Bank(Part):
     authors: tuple[Plain, ...] = Field(min_length=1)
     licence: Plain
     sources: dict[str, Source] = Field(default_factory=dict)
-    #: The words by which a posting tells an employer of this domain; no part of the digest.
-    workplaces: Lexicon = Field(default_factory=dict, exclude=True)
+    #: The words by which a posting tells an employer of this domain.
+    workplaces: Lexicon = Field(default_factory=dict)
     competencies: tuple[Competency, ...] = ()
 
     @model_validator(mode="after")

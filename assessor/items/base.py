@@ -57,6 +57,10 @@ CompetencyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-
 Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(?:-[a-z0-9]{1,3})?$")]
 
 
+#: The context in which a part is written down as what identifies it: some hold more than that.
+IDENTITY = "identity"
+
+
 class Part(BaseModel):
     """A piece of an item, a bank or the framework: immutable, and refusing unknown keys."""
 
@@ -73,7 +77,7 @@ class Part(BaseModel):
 
 def canonical_json(part: BaseModel) -> str:
     """One JSON text for one meaning: NFC, sorted keys, only what is set, no needless decimals."""
-    whole = _whole(part.model_dump(mode="json", exclude_none=True))
+    whole = _whole(part.model_dump(mode="json", exclude_none=True, context=IDENTITY))
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

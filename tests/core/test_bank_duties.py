@@ -17,12 +17,20 @@ SHIPPED = resource("question_banks")
 
 @pytest.fixture
 def banks(tmp_path: Path) -> Path:
-    """A copy of the shipped framework and one domain, whose words a test may spoil."""
+    """The shipped framework and the head of one domain with one item, whose words a test may spoil."""
     folder = tmp_path / "banks"
     for name in ("core", "arts"):
-        shutil.copytree(SHIPPED / name, folder / name)
+        (folder / name / "items").mkdir(parents=True)
+        shutil.copy(SHIPPED / name / "bank.yaml", folder / name)
+        shutil.copy(alone(SHIPPED / name / "items"), folder / name / "items")
     shutil.copy(SHIPPED / "framework.yaml", folder)
     return folder
+
+
+def alone(items: Path) -> Path:
+    """An item that names no enemy."""
+    texts = ((path, path.read_text("utf-8")) for path in sorted(items.glob("*.yaml")))
+    return next(path for path, text in texts if "enemies:" not in text)
 
 
 def spoilt(banks: Path, before: str, after: str) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assessor.banks.kept import keep, kept_library
 from assessor.banks.loader import load_library, read_role
 from assessor.banks.schema import Competency, Library
 from assessor.config import resource
@@ -216,3 +217,11 @@ def test_the_banks_say_every_competency_in_both_languages_and_no_phrase_twice(li
         for one in competencies_of(library, ident):
             assert set(one.duties) == {"fr", "en"}
             assert all(len(phrases) == len(set(phrases)) for phrases in one.duties.values())
+
+
+def test_a_library_that_was_kept_reads_postings_as_before(library: Library, tmp_path: Path) -> None:
+    keep(tmp_path, "key", library)
+    kept = kept_library(tmp_path, "key")
+    assert kept is not None
+    assert kept.framework_digest == library.framework_digest
+    assert read(posting("fr-caisse"), kept).ties == read(posting("fr-caisse"), library).ties
