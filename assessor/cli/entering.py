@@ -10,7 +10,7 @@ from assessor.cli.failures import WrongInput
 from assessor.errors import Invalid, NotFound
 from assessor.services import upkeep
 from assessor.services.actors import COMMAND_LINE
-from assessor.services.people import links
+from assessor.services.people import links, second_factors
 from assessor.services.sessions import Sessions
 
 
@@ -22,12 +22,17 @@ def owner_link() -> int:
     return DONE
 
 
-def reset_link(email: str) -> int:
-    """Print the one link by which that person chooses another password; raises WrongInput for nobody."""
+def reset_link(email: str, *, lifts: bool = False) -> int:
+    """Print the one link by which that person chooses another password; raises WrongInput for nobody.
+
+    ``lifts`` takes their second factor away too.
+    """
     chosen = settings()
     with upkeep.current_database(chosen.database_url) as database:
         try:
             token = database.write(links.for_reset, COMMAND_LINE, email, now=datetime.now(UTC))
+            if lifts:
+                database.write(second_factors.lift, COMMAND_LINE, email)
         except (Invalid, NotFound):
             raise WrongInput(
                 f"nobody has an account with {email} - write the address they sign in with"

@@ -17,6 +17,8 @@ from assessor.store.models import (
     OneTimeLinkRow,
     PersonRow,
     ProfileRow,
+    RecoveryCodeRow,
+    RememberedDeviceRow,
     ResponseRow,
     SignInRow,
     WorkspaceRow,
@@ -124,6 +126,18 @@ def sign_ins(reach: Own) -> Select[SignInRow]:
     """The sign-ins of that person, ended or not."""
     person = select(PersonRow.id).where(PersonRow.ref == reach.person).scalar_subquery()
     return select(SignInRow).where(SignInRow.person_id == person)
+
+
+def devices(reach: Own) -> Select[RememberedDeviceRow]:
+    """The browsers that are not asked again for a second factor of that person."""
+    person = select(PersonRow.id).where(PersonRow.ref == reach.person).scalar_subquery()
+    return select(RememberedDeviceRow).where(RememberedDeviceRow.person_id == person)
+
+
+def recovery_codes(reach: Own) -> Select[RecoveryCodeRow]:
+    """The recovery codes of that person, used or not."""
+    person = select(PersonRow.id).where(PersonRow.ref == reach.person).scalar_subquery()
+    return select(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person)
 
 
 def _id_of(reach: Within) -> ScalarSelect[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+import pyotp
+
 from assessor.items import listed
 from assessor.services import jobs
 from assessor.services.actors import JOB
@@ -72,6 +74,17 @@ def pages_of_an_account(one: Visitor, link: str, email: str) -> Iterator[str]:
     one.press("#change-password .actions button")
     page.wait_for_selector("#errors")
     yield "account with faults"
+    page.goto("/account/second-factor")
+    yield "a second factor to be set up"
+    code = pyotp.TOTP(page.inner_text(".key").replace(" ", "")).now()
+    page.fill("#code", code)
+    one.press("main form .actions button")
+    page.wait_for_selector(".codes")
+    codes = page.locator(".codes code").all_inner_texts()
+    yield "recovery codes"
+    page.goto("/account/second-factor")
+    yield "a second factor that is set up"
+    page.goto("/account")
     one.leads("main form[action='/sign-out'] button", "/signed-out")
     yield "signed out"
     page.goto("/sign-in")
@@ -79,6 +92,12 @@ def pages_of_an_account(one: Visitor, link: str, email: str) -> Iterator[str]:
     one.press("#sign-in .actions button")
     page.wait_for_selector("#errors")
     yield "sign in with faults"
+    page.fill("#email", email)
+    page.fill("#password", OWNER["password"])
+    one.leads("#sign-in .actions button", "/sign-in/code")
+    yield "the code is asked for"
+    page.fill("#code", codes[0])
+    one.leads("main .actions button", "/w/[0-9a-f]+/$")
 
 
 def questions_that_differ(held: Held) -> Sequence[int]:

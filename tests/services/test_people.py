@@ -308,17 +308,17 @@ def test_what_is_a_person_s_own_is_nobody_else_s(database: Database) -> None:
         assert sign_ins.end_others(session, person_of(first.person), None, now=NOW) == 1
 
 
-def test_a_workspace_is_renamed_by_its_own_owners(database: Database) -> None:
+def test_a_workspace_is_changed_by_its_own_owners(database: Database) -> None:
     first = found_workspace(database)
     with database.writing() as session:
-        workspaces.rename(session, owner_of(first), name=" Agence  Boréale ")
+        workspaces.change(session, owner_of(first), name=" Agence  Boréale ", asks_second=True)
         assert workspaces.overview(session, owner_of(first)) == workspaces.Workspace(
-            first.workspace, "Agence Boréale", 1
+            first.workspace, "Agence Boréale", 1, True
         )
         for role in set(Role) - {Role.OWNER}:
             with pytest.raises(NotFound):
-                workspaces.rename(
-                    session, member_of(first.person, first.workspace, frozenset({role})), name="x"
+                workspaces.change(
+                    session, replace(owner_of(first), roles=frozenset({role})), name="x", asks_second=False
                 )
 
 

@@ -82,6 +82,8 @@ def _person(number: int, password: str | None) -> dict[str, Any]:
         "family_name": "Lépine",
         "language": "fr",
         "password_hash": password,
+        "totp_seed": bytes(20) if password else None,
+        "totp_step": 57_000_000 if password else None,
         "created_at": NOW,
         "seen_at": NOW if password else None,
     }
@@ -98,6 +100,7 @@ def _sign_in(number: int, ended: datetime | None) -> dict[str, Any]:
         "seen_at": NOW,
         "ends_at": NOW,
         "ended_at": ended,
+        "proven_at": NOW,
     }
 
 
@@ -166,6 +169,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"id": 2, "workspace_id": 1, "person_id": 2, "roles": ["rater", "auditor"], "joined_at": NOW},
     ],
     "sign_in": [_sign_in(1, None), _sign_in(2, NOW)],
+    "recovery_code": [
+        {"id": 1, "person_id": 1, "code_hash": "8" * 64, "used_at": None},
+        {"id": 2, "person_id": 1, "code_hash": "9" * 64, "used_at": NOW},
+    ],
+    "remembered_device": [
+        {"id": 1, "person_id": 1, "secret_hash": "8" * 64, "given_at": NOW, "ends_at": NOW}
+    ],
     "one_time_link": [_link(1, "owner"), _link(2, "reset"), _link(3, "join")],
     "worker": [{"name": "here 1 abcdef", "started_at": NOW, "beat_at": NOW}],
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+
+import pyotp
 
 from assessor.services.actors import COMMAND_LINE, Role, member_of
 from assessor.services.people import accounts, links
@@ -51,6 +54,22 @@ def join(browser: Browser, database: Database, workspace: str, email: str, *role
 
 def sign_in(browser: Browser, *, email: str = EMAIL, password: str = PASSWORD, expect: int = 303) -> Page:
     return browser.get("/sign-in").submit(email=email, password=password, expect=expect)
+
+
+def code_of(page: Page, at: datetime = NOON) -> str:
+    """What an application shows at that time that was given the key on the page."""
+    key = page.soup.select_one(".key")
+    assert key is not None
+    return pyotp.TOTP(key.text.replace(" ", "")).at(at)
+
+
+def set_up_second_factor(browser: Browser, at: datetime = NOON) -> tuple[str, list[str]]:
+    """The application's secret, and the recovery codes, of whoever is signed in."""
+    page = browser.get("/account/second-factor")
+    key = page.soup.select_one(".key")
+    assert key is not None
+    codes = page.submit(expect=200, code=code_of(page, at))
+    return key.text.replace(" ", ""), [tag.text for tag in codes.soup.select(".codes code")]
 
 
 def workspace_of(page: Page) -> str:

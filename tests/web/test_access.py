@@ -52,6 +52,9 @@ ASKED_BY_NO_PAGE = {
 #: for POST: with its form's token and no more.
 SIGNED_IN = {
     "GET /sign-in": 303,
+    "GET /sign-in/code": 303,
+    "POST /account/second-factor/change": 422,
+    "POST /account/second-factor/codes.txt": 404,
     "POST /account/names": 422,
     "POST /account/password": 422,
     "POST /enter/<token>": 422,

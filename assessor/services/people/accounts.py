@@ -57,6 +57,7 @@ class Account:
     family_name: str
     language: str
     password_hash: str | None
+    has_second: bool
     workspaces: Sequence[Membership]
 
 
@@ -87,7 +88,7 @@ def own(session: Session, actor: Actor) -> Account:
         .join(MemberRow, MemberRow.workspace_id == WorkspaceRow.id)
         .where(MemberRow.person_id == row.id)
     )
-    found = [Membership(place.ref, place.name, sign_ins.roles_of(at)) for place, at in session.execute(query)]
+    found = [sign_ins.membership(place, at) for place, at in session.execute(query)]
     return Account(
         row.ref,
         row.email,
@@ -95,6 +96,7 @@ def own(session: Session, actor: Actor) -> Account:
         row.family_name,
         row.language,
         row.password_hash,
+        row.totp_seed is not None,
         sorted(found, key=lambda one: (one.name.casefold(), one.ref)),
     )
 

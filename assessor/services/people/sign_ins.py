@@ -16,10 +16,18 @@ from assessor.services.actors import Actor, Role
 from assessor.services.codes import hashed
 from assessor.services.permissions import Permission
 from assessor.store import scope
-from assessor.store.models import MemberRow, PersonRow, SignInRow, WorkspaceRow
+from assessor.store.models import MemberRow, PersonRow, RememberedDeviceRow, SignInRow, WorkspaceRow
 
 #: However often it is used, a sign-in ends after a long day.
 ENDS_AFTER = timedelta(hours=16)
+#: For how long whoever has shown a password may take to show their second factor.
+PROVEN_WITHIN = timedelta(minutes=10)
+#: For how long a browser is not asked again for a second factor, where its person wishes so.
+REMEMBERED_FOR = timedelta(days=30)
+#: Whom a workspace may ask for a second factor: those who see names or results, or who looked.
+ASKED_FOR_SECOND = frozenset({Role.OWNER, Role.RECRUITER, Role.PRIVACY_OFFICER})
+#: The setting of a workspace that asks them.
+SECOND_FACTOR = "second_factor"
 #: A sign of life is written at most so often: a page that is read must not cost a write each time.
 MARKED_EVERY = timedelta(minutes=2)
 
@@ -31,6 +39,8 @@ class Membership:
     ref: str
     name: str
     roles: frozenset[Role]
+    #: Whether it asks somebody in these roles for a second factor.
+    asks_second: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,8 +51,16 @@ class Standing:
     given_name: str
     family_name: str
     sign_in: str
+    begun_at: datetime
     seen_at: datetime
+    #: Whether the person has a second factor, and whether it was shown.
+    has_second: bool
+    is_proven: bool
     member: Membership | None
+
+    def may_still_prove(self, now: datetime) -> bool:
+        """Whether the second factor is all that is missing, and there is still time for it."""
+        return not self.is_proven and now < self.begun_at + PROVEN_WITHIN
 
     def is_marked(self, now: datetime) -> bool:
         """Whether the last sign of life is recent enough."""
@@ -59,10 +77,20 @@ class Listed:
     seen_at: datetime
 
 
-def begin(session: Session, person: str, password_hash: str | None, *, device: str, now: datetime) -> str:
+def begin(
+    session: Session,
+    person: str,
+    password_hash: str | None,
+    *,
+    device: str,
+    remembered: str | None = None,
+    now: datetime,
+) -> str:
     """The token of a new sign-in of whoever has shown that password; it is kept as a hash.
 
-    Raises NotFound where the person has gone, or has another password by now.
+    Where the person has a second factor, it opens nothing before that is shown, but in a browser that holds
+    the secret ``remembered`` of one in which it was shown lately. Raises NotFound where the person has gone,
+    or has another password by now.
     """
     found = select(PersonRow).where(PersonRow.ref == person, PersonRow.password_hash == password_hash)
     row = session.scalars(found.with_for_update()).one_or_none()
@@ -70,6 +98,7 @@ def begin(session: Session, person: str, password_hash: str | None, *, device: s
         raise NotFound("no such person, or no longer with that password")
     row.seen_at = now
     token = secrets.token_urlsafe(32)
+    is_proven = row.totp_seed is None or _is_remembered(session, row.id, remembered, now)
     session.add(
         SignInRow(
             ref=secrets.token_hex(8),
@@ -79,10 +108,58 @@ def begin(session: Session, person: str, password_hash: str | None, *, device: s
             begun_at=now,
             seen_at=now,
             ends_at=now + ENDS_AFTER,
+            proven_at=now if is_proven else None,
         )
     )
     session.flush()
     return token
+
+
+def _is_remembered(session: Session, person_id: int, secret: str | None, now: datetime) -> bool:
+    query = select(RememberedDeviceRow.id).where(
+        RememberedDeviceRow.person_id == person_id,
+        RememberedDeviceRow.secret_hash == hashed(secret or ""),
+        RememberedDeviceRow.ends_at > now,
+    )
+    return session.scalar(query) is not None
+
+
+def prove(session: Session, person_id: int, token: str, *, now: datetime) -> str:
+    """The token that takes the place of the former: its person has shown their second factor."""
+    renewed = secrets.token_urlsafe(32)
+    proven = (
+        update(SignInRow)
+        .where(
+            SignInRow.token_hash == hashed(token),
+            SignInRow.person_id == person_id,
+            SignInRow.ended_at.is_(None),
+        )
+        .values(token_hash=hashed(renewed), proven_at=now)
+    )
+    found = session.execute(proven, execution_options={"synchronize_session": False})
+    if not isinstance(found, CursorResult) or found.rowcount != 1:
+        raise NotFound("the sign-in has ended meanwhile")
+    return renewed
+
+
+def remember(session: Session, person_id: int, *, now: datetime) -> str:
+    """The secret of a browser that is not asked again for a while; it is kept as a hash."""
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        RememberedDeviceRow(
+            person_id=person_id, secret_hash=hashed(secret), given_at=now, ends_at=now + REMEMBERED_FOR
+        )
+    )
+    session.flush()
+    return secret
+
+
+def forget_devices(session: Session, person_id: int, *, kept: str | None = None) -> None:
+    """Every browser is asked for that person's second factor again, but the one that holds ``kept``."""
+    gone = delete(RememberedDeviceRow).where(
+        RememberedDeviceRow.person_id == person_id, RememberedDeviceRow.secret_hash != hashed(kept or "")
+    )
+    session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def standing(
@@ -106,9 +183,19 @@ def standing(
         given_name=person.given_name,
         family_name=person.family_name,
         sign_in=row.ref,
+        begun_at=row.begun_at,
         seen_at=row.seen_at,
-        member=None if member is None else Membership(place.ref, place.name, roles_of(member)),
+        has_second=person.totp_seed is not None,
+        is_proven=person.totp_seed is None or row.proven_at is not None,
+        member=None if member is None else membership(place, member),
     )
+
+
+def membership(place: WorkspaceRow, member: MemberRow) -> Membership:
+    """What the rows say together."""
+    roles = roles_of(member)
+    asks = bool(place.settings.get(SECOND_FACTOR)) and bool(roles & ASKED_FOR_SECOND)
+    return Membership(place.ref, place.name, roles, asks)
 
 
 def roles_of(member: MemberRow) -> frozenset[Role]:
@@ -141,14 +228,25 @@ def end_own(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
         raise NotFound("no such sign-in")
 
 
-def end_others(session: Session, actor: Actor, kept: str | None, *, now: datetime) -> int:
-    """How many sign-ins of the actor's are over now: all but that of the ref ``kept``."""
-    own = scope.sign_ins(permissions.own(actor, Permission.OWN_ACCOUNT)).with_only_columns(SignInRow.id)
+def end_others(
+    session: Session, actor: Actor, kept: str | None, *, remembered: str | None = None, now: datetime
+) -> int:
+    """How many sign-ins of the actor's are over now: all but that of the ref ``kept``.
+
+    Of the browsers that were not asked for a second factor, only that with the secret ``remembered`` is not.
+    """
+    within = permissions.own(actor, Permission.OWN_ACCOUNT)
+    gone = scope.devices(within).with_only_columns(RememberedDeviceRow.id)
+    gone = gone.where(RememberedDeviceRow.secret_hash != hashed(remembered or ""))
+    devices = delete(RememberedDeviceRow).where(RememberedDeviceRow.id.in_(gone))
+    session.execute(devices, execution_options={"synchronize_session": False})
+    own = scope.sign_ins(within).with_only_columns(SignInRow.id)
     return _end(session, SignInRow.id.in_(own.where(SignInRow.ref != (kept or ""))), now)
 
 
 def end_all_of(session: Session, person_id: int, *, now: datetime) -> None:
     """Nobody is signed in as that person any more, who has just been given another password."""
+    forget_devices(session, person_id)
     _end(session, SignInRow.person_id == person_id, now)
 
 
@@ -164,5 +262,6 @@ def _counts(idle: timedelta, now: datetime) -> ColumnElement[bool]:
 
 
 def forget(session: Session, *, now: datetime) -> None:
-    """Delete the sign-ins that have ended."""
+    """Delete the sign-ins that have ended, and what was remembered long enough."""
+    session.execute(delete(RememberedDeviceRow).where(RememberedDeviceRow.ends_at <= now))
     session.execute(delete(SignInRow).where(or_(SignInRow.ends_at <= now, SignInRow.ended_at.is_not(None))))

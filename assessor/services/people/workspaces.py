@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessor.services import permissions
 from assessor.services.actors import Actor
 from assessor.services.people import entries
+from assessor.services.people.sign_ins import SECOND_FACTOR
 from assessor.services.permissions import Permission
 from assessor.store import scope
 from assessor.store.models import MemberRow
@@ -22,6 +23,8 @@ class Workspace:
     ref: str
     name: str
     members: int
+    #: Whether owners, recruiters and privacy officers need a second factor.
+    asks_second: bool
 
 
 def overview(session: Session, actor: Actor) -> Workspace:
@@ -29,12 +32,13 @@ def overview(session: Session, actor: Actor) -> Workspace:
     within = permissions.workspace(actor, Permission.READ_WORKSPACE)
     row = session.scalars(scope.workspaces(within)).one()
     count = session.scalar(scope.members(within).with_only_columns(func.count(MemberRow.id)))
-    return Workspace(row.ref, row.name, count or 0)
+    return Workspace(row.ref, row.name, count or 0, bool(row.settings.get(SECOND_FACTOR)))
 
 
-def rename(session: Session, actor: Actor, *, name: str) -> None:
-    """The workspace is called that from now on; raises Invalid."""
+def change(session: Session, actor: Actor, *, name: str, asks_second: bool) -> None:
+    """The workspace is called that, and asks for second factors or not, from now on; raises Invalid."""
     within = permissions.workspace(actor, Permission.CHANGE_WORKSPACE)
     row = session.scalars(scope.workspaces(within).with_for_update()).one()
     row.name = entries.title_of(name, "name")
+    row.settings = {**row.settings, SECOND_FACTOR: asks_second}
     session.flush()

@@ -2,7 +2,15 @@
 
 from assessor.store.models.jobs import JobFile, JobRow, WorkerRow
 from assessor.store.models.limits import Tally
-from assessor.store.models.people import MemberRow, OneTimeLinkRow, PersonRow, SignInRow, WorkspaceRow
+from assessor.store.models.people import (
+    MemberRow,
+    OneTimeLinkRow,
+    PersonRow,
+    RecoveryCodeRow,
+    RememberedDeviceRow,
+    SignInRow,
+    WorkspaceRow,
+)
 from assessor.store.models.results import ProfileRow
 from assessor.store.models.sittings import Attempt, Grant, ResponseRow
 from assessor.store.models.tables import Base, UtcTime
@@ -19,6 +27,8 @@ __all__ = [
     "OneTimeLinkRow",
     "PersonRow",
     "ProfileRow",
+    "RecoveryCodeRow",
+    "RememberedDeviceRow",
     "ResponseRow",
     "SignInRow",
     "Tally",

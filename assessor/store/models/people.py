@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assessor.store.models.tables import Base
@@ -44,6 +44,11 @@ class PersonRow(Base):
     language: Mapped[str] = mapped_column(String(8))
     #: argon2id, with its parameters; None where there is no password to sign in with.
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    #: What the secret of their second factor is made of, together with the server's own; None where they have
+    #: none. Whoever reads the database alone can make no code.
+    totp_seed: Mapped[bytes | None] = mapped_column(LargeBinary(20))
+    #: The time step of the last code that was taken: no code is taken twice.
+    totp_step: Mapped[int | None]
     created_at: Mapped[datetime]
     #: The last sign of life, to the minutes that a sign-in is marked by.
     seen_at: Mapped[datetime | None]
@@ -82,6 +87,33 @@ class SignInRow(Base):
     ends_at: Mapped[datetime] = mapped_column(index=True)
     #: When it was ended by hand, or by a new password.
     ended_at: Mapped[datetime | None]
+    #: When a second factor was shown here, now or lately; where its person has one, it opens nothing before.
+    proven_at: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """A code that stands in for a second factor that is not at hand, once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("person_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class RememberedDeviceRow(Base):
+    """A browser in which a second factor was shown lately; it holds the secret, and is not asked again."""
+
+    __tablename__ = "remembered_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    given_at: Mapped[datetime]
+    #: From this moment on the second factor is asked for; the sweep deletes it.
+    ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class OneTimeLinkRow(Base):

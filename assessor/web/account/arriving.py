@@ -17,16 +17,22 @@ def signed_in(entered: Entered, *, language: str, target: str = "/") -> Reply:
     session, now, former = transactions.session(), transactions.now(), security.sign_in_token()
     if former is not None:
         session.run(sign_ins.end, former, now=now)
+    account = account_mark(entered.person)
     token = session.run(
         sign_ins.begin,
         entered.person,
         entered.password_hash,
         device=device_of(request.headers.get("User-Agent", "")),
+        remembered=security.device_secret(account),
         now=now,
     )
-    security.sign_in(token, account_mark(entered.person))
+    security.sign_in(token, account)
     access.forget_standing()
     i18n.choose(language)
+    if access.standing() is None:
+        # There is a second factor, and it was not shown here lately.
+        wanted = url_for("workspace.home", workspace=entered.workspace) if entered.workspace else target
+        return i18n.switched(url_for("proving.door", next=wanted))
     return i18n.switched(_place(entered, target))
 
 

@@ -10,7 +10,7 @@ from assessor.errors import Invalid
 from assessor.messages import N_
 from assessor.services.people import accounts, entries, passwords, sign_ins
 from assessor.services.people.accounts import Account
-from assessor.web.account import fields
+from assessor.web.account import arriving, fields
 from assessor.web.plumbing import access, i18n, security, transactions
 from assessor.web.plumbing.access import OWN, policy
 from assessor.web.plumbing.forms import PageForm, SecretField, posted
@@ -107,8 +107,16 @@ def end_others() -> Reply:
     """Every sign-in but this one is over."""
     found = access.standing()
     kept = found.sign_in if found else None
-    transactions.session().run(sign_ins.end_others, access.actor(), kept, now=transactions.now())
+    transactions.session().run(
+        sign_ins.end_others, access.actor(), kept, remembered=_remembered(), now=transactions.now()
+    )
     return redirect(url_for("own.account", done="ended", _anchor="sign-ins"), 303)
+
+
+def _remembered() -> str | None:
+    """The secret by which this browser is not asked for the second factor of whoever is signed in."""
+    found = access.standing()
+    return security.device_secret(arriving.account_mark(found.person)) if found else None
 
 
 def _own() -> Account:

@@ -70,6 +70,17 @@ def _operator(key: str) -> Actor:
 
 def standing() -> Standing | None:
     """Who is signed in here, and what they are in the workspace of this address; None for nobody."""
+    found = _standing()
+    return found if found is not None and found.is_proven else None
+
+
+def unproven() -> Standing | None:
+    """Who has shown their password here and still has to show a second factor, in time; None for nobody."""
+    found = _standing()
+    return found if found is not None and found.may_still_prove(transactions.now()) else None
+
+
+def _standing() -> Standing | None:
     if _STANDING not in g:
         setattr(g, _STANDING, _found_standing())
     found: Standing | None = g.get(_STANDING)
@@ -239,6 +250,10 @@ def install(app: Flask) -> None:
             _mark()
         permissions.require(found, rule.permission, shown if rule.is_of_sitting else None)
         setattr(g, _ACTOR, found)
+        # What a workspace asks for comes before whatever it holds.
+        here = standing() if found.workspace is not None else None
+        if here is not None and here.member is not None and here.member.asks_second and not here.has_second:
+            return redirect(url_for("second.show", next=_asked_for()), 303)
         return None
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as Reply
 
 from assessor.config import Settings
@@ -28,6 +28,9 @@ _GRANTS = "grants"
 #: Where it holds the token of whoever is signed in, and of which accounts somebody was signed in here before.
 _SIGN_IN = "sign_in"
 _KNOWN = "known"
+_DEVICES = "devices"
+#: For how long the page that sets up a second factor may stay open.
+SEED_FOR = timedelta(hours=1)
 #: The accounts that one browser is known to, the latest.
 MOST_ACCOUNTS = 5
 _BEFORE = "session_before"
@@ -161,6 +164,41 @@ def sign_out() -> None:
 def mark_of(account: str) -> str | None:
     """The random mark of this browser, if somebody was signed in to that account here before."""
     return next((mark for name, mark in _known() if name == account), None)
+
+
+def remember_device(account: str, secret: str) -> None:
+    """Have this browser hold the secret by which it is not asked for a second factor of that account."""
+    others = [one for one in session.get(_DEVICES, ()) if one[0] != account]
+    session[_DEVICES] = [*others, (account, secret)][-MOST_ACCOUNTS:]
+
+
+def device_secret(account: str) -> str | None:
+    """The secret that this browser holds for that account; the rows say if it still counts."""
+    return next((str(secret) for name, secret in session.get(_DEVICES, ()) if name == account), None)
+
+
+def renew_sign_in(token: str) -> None:
+    """Have this browser hold another token of the same sign-in, which opens more."""
+    session[_SIGN_IN] = token
+    renew_form_token()
+
+
+def signed_seed(seed: bytes, person: str) -> str:
+    """A seed shown to that person, so that their form brings it back unaltered."""
+    return _seeds().dumps([base64.b64encode(seed).decode(), person])
+
+
+def read_seed(token: str, person: str) -> bytes | None:
+    """The seed that was shown to that person a short while ago; None for any other token."""
+    try:
+        seed, whose = _seeds().loads(token, max_age=int(SEED_FOR.total_seconds()))
+    except BadData:
+        return None
+    return base64.b64decode(seed) if whose == person else None
+
+
+def _seeds() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(cast(str, current_app.secret_key), salt="seed")
 
 
 def _known() -> list[tuple[str, str]]:

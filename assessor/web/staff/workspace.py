@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 
 from assessor.messages import N_
 from assessor.services.people import entries, workspaces
@@ -12,7 +12,7 @@ from assessor.services.people.workspaces import Workspace
 from assessor.services.permissions import Permission
 from assessor.web.plumbing import access, transactions
 from assessor.web.plumbing.access import policy, within
-from assessor.web.plumbing.forms import PageForm, kept_as, posted
+from assessor.web.plumbing.forms import PageForm, kept_as
 
 blueprint = Blueprint("workspace", __name__)
 
@@ -28,6 +28,10 @@ class SettingsForm(PageForm):
         validators=[kept_as(entries.title_of)],
         render_kw={"autocomplete": "organization"},
     )
+    asks_second = BooleanField(
+        N_("Owners, recruiters and privacy officers need a second factor"),
+        description=N_("Whoever has none is led to set one up before they see anything else here."),
+    )
 
 
 @blueprint.get("/w/<workspace>/")
@@ -40,8 +44,9 @@ def home(workspace: str) -> str:
 @blueprint.get("/w/<workspace>/settings")
 @policy(within(Permission.CHANGE_WORKSPACE))
 def settings(workspace: str) -> Response:
-    """The name of the workspace."""
-    return _page(SettingsForm(data={"name": _found().name}), 200)
+    """The name of the workspace, and what it asks of its members."""
+    found = _found()
+    return _page(SettingsForm(data={"name": found.name, "asks_second": found.asks_second}), 200)
 
 
 @blueprint.post("/w/<workspace>/settings")
@@ -51,7 +56,7 @@ def change(workspace: str) -> Reply:
     form = SettingsForm(request.form)
     if not form.validate():
         return _page(form, 422)
-    transactions.session().run(workspaces.rename, access.actor(), name=posted("name"))
+    transactions.session().run(workspaces.change, access.actor(), **form.data)
     return redirect(url_for("workspace.settings", workspace=workspace, done="saved"), 303)
 
 

@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.Column("family_name", sa.String(80), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
         sa.Column("password_hash", sa.String(200), nullable=True),
+        sa.Column("totp_seed", sa.LargeBinary(20), nullable=True),
+        sa.Column("totp_step", sa.Integer(), nullable=True),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("seen_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -65,6 +67,7 @@ def upgrade() -> None:
         sa.Column("seen_at", UtcTime(), nullable=False),
         sa.Column("ends_at", UtcTime(), nullable=False),
         sa.Column("ended_at", UtcTime(), nullable=True),
+        sa.Column("proven_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("ref", name=op.f("uq_sign_in_ref")),
@@ -73,6 +76,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"])
     op.create_index(op.f("ix_sign_in_seen_at"), "sign_in", ["seen_at"])
     op.create_index(op.f("ix_sign_in_ends_at"), "sign_in", ["ends_at"])
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(64), nullable=False),
+        sa.Column("used_at", UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("person_id", "code_hash", name=op.f("uq_recovery_code_person_id_code_hash")),
+    )
+    op.create_table(
+        "remembered_device",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(64), nullable=False),
+        sa.Column("given_at", UtcTime(), nullable=False),
+        sa.Column("ends_at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_remembered_device_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remembered_device")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_remembered_device_secret_hash")),
+    )
+    op.create_index(op.f("ix_remembered_device_person_id"), "remembered_device", ["person_id"])
+    op.create_index(op.f("ix_remembered_device_ends_at"), "remembered_device", ["ends_at"])
     op.create_table(
         "one_time_link",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -108,6 +136,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("one_time_link")
+    op.drop_table("remembered_device")
+    op.drop_table("recovery_code")
     op.drop_table("sign_in")
     op.drop_table("member")
     op.drop_table("person")
