@@ -149,13 +149,17 @@ def test_whoever_takes_too_long_begins_with_the_password_again(
     assert page.submit(code=codes[0]).path == "/sign-in"
 
 
-def test_codes_are_not_gone_through(browser: Browser, new_browser: MakeBrowser, owned: str) -> None:
+def test_codes_are_not_gone_through_and_another_password_begins_anew(
+    browser: Browser, new_browser: MakeBrowser, database: Database, owned: str
+) -> None:
     _, codes = set_up_second_factor(browser)
     other = new_browser()
     page = sign_in(other)
     for number in range(10):
         page.submit(expect=422, code=f"{number:06}")
     page.submit(expect=429, code=codes[0])
+    page = other.get(reset_link(database)).submit(password="cinq autres mots choisis")
+    assert page.submit(code=codes[0]).path == f"/w/{owned}/"
 
 
 def test_a_workspace_that_asks_for_it_is_closed_until_it_is_set_up(

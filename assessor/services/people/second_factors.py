@@ -53,10 +53,12 @@ def address_of(secret: str, email: str) -> str:
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
     """The time step whose code that is, among those that count now; None for any other code."""
-    figures = re.sub(r"\s", "", code)
+    figures = re.sub(r"\s", "", code).encode()
     totp, here = pyotp.TOTP(secret), int(now.timestamp()) // STEP_S
     steps = range(here - DRIFT, here + DRIFT + 1)
-    return next((step for step in steps if hmac.compare_digest(totp.at(step * STEP_S), figures)), None)
+    return next(
+        (step for step in steps if hmac.compare_digest(totp.at(step * STEP_S).encode(), figures)), None
+    )
 
 
 def set_up(

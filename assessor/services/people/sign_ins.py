@@ -56,6 +56,8 @@ class Standing:
     #: Whether the person has a second factor, and whether it was shown.
     has_second: bool
     is_proven: bool
+    #: Another one with each password.
+    password_mark: str
     member: Membership | None
 
     def may_still_prove(self, now: datetime) -> bool:
@@ -187,6 +189,7 @@ def standing(
         seen_at=row.seen_at,
         has_second=person.totp_seed is not None,
         is_proven=person.totp_seed is None or row.proven_at is not None,
+        password_mark=hashed(person.password_hash or ""),
         member=None if member is None else membership(place, member),
     )
 

@@ -85,22 +85,17 @@ def _proven(found: Standing, token: str, *, is_remembered: bool) -> Reply:
 
 
 def _count(found: Standing) -> None:
-    """Count one more try of that account's; raises Wait where there were far too many.
-
-    It has a count for each browser, which somebody else's tries do not use up, and whose password was shown.
-    """
-    secret = str(current_app.secret_key)
-    mark = security.mark_of(arriving.account_mark(found.person)) or ""
+    """Count one more code that was tried after that password; raises Wait where there were far too many."""
+    secret, apart, now = str(current_app.secret_key), transactions.independent(), transactions.now()
+    whose = ("code", found.person, found.password_mark)
     network = limits.subject_of(request.remote_addr, secret)
-    for subject in (
-        limits.named("code", found.person, mark, secret=secret),
-        limits.named("code", found.person, network, secret=secret),
-    ):
-        seconds = transactions.independent().write(
-            limits.take, limits.CODES_OF_ACCOUNT, subject, now=transactions.now()
-        )
-        if seconds:
-            raise Wait(seconds, MANY_TRIES)
+    counted = (
+        (limits.CODES_THERE, limits.named(*whose, network, secret=secret)),
+        (limits.CODES_OF_ACCOUNT, limits.named(*whose, secret=secret)),
+    )
+    waits = [apart.write(limits.take, limit, subject, now=now) for limit, subject in counted]
+    if max(waits):
+        raise Wait(max(waits), MANY_TRIES)
 
 
 def _page(form: CodeForm, status: int) -> Response:
