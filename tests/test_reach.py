@@ -20,6 +20,7 @@ PAST_THE_SCOPE = {
     "assessor/services/grants.py": "finds out who acts: nobody's reach is known before",
     "assessor/services/people/sign_ins.py": "finds out who acts: nobody's reach is known before",
     "assessor/services/people/links.py": "finds out who acts, by a link that makes somebody a person",
+    "assessor/services/people/second_factors.py": "finds out who acts: whoever shows a code is nobody before",
     "assessor/services/people/accounts.py": "makes people and workspaces, and finds whoever has an address",
     "assessor/services/jobs.py": "a job is a worker's; who may ask for one of a sitting is asked when it is",
     "assessor/services/tasks/document.py": "the file of a sitting, once the actor was found to read it",

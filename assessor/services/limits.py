@@ -44,8 +44,8 @@ SIGN_INS_OF_ADDRESS = (Limit("sign-ins", timedelta(minutes=10), 100),)
 SIGN_INS_OF_ACCOUNT_THERE = (Limit("sign-ins-there", timedelta(minutes=10), 10),)
 SIGN_INS_OF_ACCOUNT = (Limit("sign-ins-account", timedelta(hours=1), 100),)
 SIGN_INS_OF_BROWSER = (Limit("sign-ins-browser", timedelta(minutes=10), 10),)
-#: Codes tried by whoever has shown a password, from one network and from anywhere: a million codes are not gone
-#: through at that pace. Another password begins these counts anew.
+#: Codes tried by whoever has shown a password, from one network and from anywhere: a million codes are not
+#: gone through at that pace. Another password begins these counts anew.
 CODES_THERE = (Limit("codes-there", timedelta(minutes=10), 10),)
 CODES_OF_ACCOUNT = (Limit("codes", timedelta(days=1), 200),)
 #: How long a count is kept after its window began: longer than the longest window.
