@@ -6,13 +6,14 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from assessor.cli import main
 from assessor.cli.entering import first_owner_link
 from assessor.services import upkeep
-from assessor.services.actors import bearer_of
-from assessor.services.people import accounts, links
+from assessor.services.actors import bearer_of, person_of
+from assessor.services.people import accounts, links, second_factors
 from assessor.services.people.accounts import NewPerson
 from assessor.services.people.links import Purpose
 
@@ -79,3 +80,18 @@ def test_a_reset_for_nobody_is_refused_in_one_sentence(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert email in said
+
+
+def test_a_reset_takes_a_lost_second_factor_away_where_it_is_asked_to(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_in(url, first_owner_link(url))
+    now, seed = datetime.now(UTC), second_factors.new_seed()
+    with upkeep.current_database(url) as database:
+        person = person_of(database.read(accounts.known, "noemie@example.org").person)
+        code = pyotp.TOTP(second_factors.secret_of(seed, "secret")).at(now)
+        database.write(second_factors.set_up, person, seed, code, server_secret="secret", kept=None, now=now)
+    for options, has_second in (((), True), (("--without-second-factor",), False)):
+        printed(capsys, "user", "reset", "noemie@example.org", *options)
+        with upkeep.current_database(url) as database:
+            assert database.read(accounts.own, person).has_second == has_second
