@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 LENGTHS = ("short", "standard", "full")
@@ -109,3 +110,11 @@ def not_negative(text: str) -> float:
 def concentration(text: str) -> float:
     """A number that may be a concentration."""
     return _number(text, float, 0, 1_000_000, "a number from 0 to a million")
+
+
+def head(text: str) -> tuple[str, int, str]:
+    """The end of a chain of the audit, as ``audit verify`` prints it: chain, number of entries, hash."""
+    found = re.fullmatch(r"([0-9a-z]{1,32}):([0-9]{1,9}):([0-9a-f]{64})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an end that audit verify has printed")
+    return found[1], int(found[2]), found[3]

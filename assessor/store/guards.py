@@ -75,6 +75,53 @@ GUARDS = (
         "NEW.state = 'open' AND OLD.state <> 'open'",
         "a finished sitting is never opened again",
     ),
+    # An entry is added at the head of its chain only: neither does a chain fork, nor is a number taken twice.
+    Guard(
+        "audit_entry_insert",
+        "BEFORE INSERT ON audit_entry",
+        ("audit_entry", "audit_head"),
+        "NOT EXISTS (SELECT 1 FROM audit_head WHERE chain = NEW.chain AND number = NEW.number - 1"
+        " AND hash = NEW.previous)",
+        "entries of the audit are added at the end of their chain only",
+    ),
+    Guard(
+        "audit_entry_update",
+        "BEFORE UPDATE ON audit_entry",
+        ("audit_entry",),
+        "",
+        "entries of the audit are never changed",
+    ),
+    Guard(
+        "audit_entry_delete",
+        "BEFORE DELETE ON audit_entry",
+        ("audit_entry",),
+        "",
+        "entries of the audit are never deleted",
+    ),
+    Guard(
+        "audit_head_insert",
+        "BEFORE INSERT ON audit_head",
+        ("audit_entry", "audit_head"),
+        "NEW.number <> 0 OR EXISTS (SELECT 1 FROM audit_head WHERE chain = NEW.chain)",
+        "a chain of the audit begins once, and empty",
+        # One that another transaction has begun is told apart by its key.
+        "NEW.number <> 0",
+    ),
+    Guard(
+        "audit_head_update",
+        "BEFORE UPDATE ON audit_head",
+        ("audit_entry", "audit_head"),
+        "NEW.chain <> OLD.chain OR NEW.number <> OLD.number + 1 OR NOT EXISTS (SELECT 1 FROM audit_entry"
+        " WHERE chain = NEW.chain AND number = NEW.number AND hash = NEW.hash)",
+        "a chain of the audit goes on by one entry at a time",
+    ),
+    Guard(
+        "audit_head_delete",
+        "BEFORE DELETE ON audit_head",
+        ("audit_head",),
+        "",
+        "a chain of the audit is never deleted",
+    ),
 )  # fmt: skip
 
 

@@ -226,7 +226,7 @@ def test_an_unknown_or_erased_sitting_is_not_found(held: Held) -> None:
         with held.database.writing() as session, pytest.raises(NotFound):
             ask(session, NOW)
     with held.database.writing() as session, pytest.raises(NotFound):
-        retention.erase(session, held.holder, held.ref)
+        retention.erase(session, held.holder, held.ref, now=NOW)
 
 
 def test_reading_asks_only_and_always_with_as_few_statements(held: Held) -> None:

@@ -38,7 +38,7 @@ def acts_on(held: Held) -> dict[str, Act]:
         "finish": lambda session, actor: life.finish(session, actor, ref, now=NOW),
         "link": lambda session, actor: life.new_link(session, actor, ref, now=NOW),
         "keep": lambda session, actor: retention.keep(session, actor, ref, days=30, now=NOW),
-        "erase": lambda session, actor: retention.erase(session, actor, ref),
+        "erase": lambda session, actor: retention.erase(session, actor, ref, now=NOW),
         "store": lambda session, actor: profiles.store(session, actor, view, profile, now=NOW),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+START = "0" * 64
 ITEM, BANK = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
 
@@ -120,6 +121,21 @@ def _link(number: int, purpose: str) -> dict[str, Any]:
     }
 
 
+#: An entry that its chain's head does not count yet, as while it is being written.
+ENTRY = {
+    "chain": "server",
+    "number": 1,
+    "at": "2026-11-22T12:00:00.000000Z",
+    "capacity": "job",
+    "actor": None,
+    "event": "sitting.expired",
+    "subject": "sitting",
+    "object": "5" * 16,
+    "details": "{}",
+    "previous": START,
+    "hash": "6" * 64,
+}
+
 #: By table, in an order in which each row finds what it refers to.
 ROWS: dict[str, list[dict[str, Any]]] = {
     "version": [
@@ -177,6 +193,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"id": 1, "person_id": 1, "secret_hash": "8" * 64, "given_at": NOW, "ends_at": NOW}
     ],
     "one_time_link": [_link(1, "owner"), _link(2, "reset"), _link(3, "join")],
+    "audit_head": [{"chain": "server", "number": 0, "hash": START}],
+    "audit_entry": [ENTRY],
     "worker": [{"name": "here 1 abcdef", "started_at": NOW, "beat_at": NOW}],
 }
 

@@ -16,7 +16,11 @@ from assessor.store.db import Database, Unavailable
 from assessor.store.models import Base
 from tests.fixtures.store import TABLES, new_database
 
-GUARDS = {"attempt_reopen", "response_delete", "response_insert", "response_update", "version_update"}
+GUARDS = {
+    *("attempt_reopen", "response_delete", "response_insert", "response_update", "version_update"),
+    *("audit_entry_insert", "audit_entry_update", "audit_entry_delete"),
+    *("audit_head_insert", "audit_head_update", "audit_head_delete"),
+}
 
 
 def tables(database: Database) -> set[str]:

@@ -163,7 +163,7 @@ def test_of_two_that_erase_at_once_the_second_waits_and_finds_nothing(held: Held
 
     waiting = threading.Thread(target=erase_too)
     with held.database.writing() as session:
-        retention.erase(session, held.holder, held.ref)
+        retention.erase(session, held.holder, held.ref, now=NOW)
         waiting.start()
         waiting.join(timeout=0.2)
         assert ended == []

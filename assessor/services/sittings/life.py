@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from assessor.assembly import TestForm
 from assessor.banks.schema import Item, Library
-from assessor.services import grants, permissions, refusals, versions
+from assessor.services import audit, grants, permissions, refusals, versions
 from assessor.services.actors import Actor
 from assessor.services.codes import hashed, receipt_code
+from assessor.services.events import Event
 from assessor.services.permissions import Permission
 from assessor.services.sittings import retention, rows
 from assessor.services.sittings.answers import Saved, standing
@@ -178,7 +179,15 @@ def new_link(session: Session, actor: Actor, ref: str, *, now: datetime, asked_b
     # First the link, which holds the sitting: nobody comes in by the old one behind the eviction.
     rows.change(session, attempt, token_hash=hashed(token))
     grants.evict(session, attempt.id, asked_by=asked_by, now=now)
+    audit.record(session, actor, Event.SITTING_LINKED, ref, now=now)
     return token
+
+
+def close(session: Session, actor: Actor, ref: str, secret: str, *, now: datetime) -> None:
+    """The browser that holds the grant of that secret opens the sitting no more; its private link does."""
+    permissions.require(actor, Permission.GOVERN, ref)
+    grants.end(session, secret, now=now)
+    audit.record(session, actor, Event.SITTING_CLOSED, ref, now=now)
 
 
 def load(session: Session, actor: Actor, ref: str, *, now: datetime) -> AttemptView:
@@ -229,11 +238,13 @@ def switch_language(session: Session, actor: Actor, ref: str, language: str, *, 
 
 def finish(session: Session, actor: Actor, ref: str, *, now: datetime) -> Submitted:
     """The receipt of a submitted sitting; a second submission gives the same one."""
-    session.execute(
+    handed_in = session.execute(
         scope.changes(permissions.reach(actor, Permission.ANSWER))
         .where(Attempt.ref == ref, Attempt.state == "open", Attempt.expires_at > now)
         .values(state="finished", finished_at=now, expires_at=now + retention.KEPT_FOR)
     )
+    if isinstance(handed_in, CursorResult) and handed_in.rowcount == 1:
+        audit.record(session, actor, Event.SITTING_SUBMITTED, ref, now=now)
     session.expire_all()
     view = load(session, actor, ref, now=now)
     assert view.submitted is not None

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from assessor.errors import Conflict, Invalid, NotFound
 from assessor.messages import N_
-from assessor.services import jobs, permissions
+from assessor.services import audit, jobs, permissions
 from assessor.services.actors import Actor
+from assessor.services.events import Event
 from assessor.services.permissions import Permission
 from assessor.services.sittings import rows
 from assessor.store import scope
@@ -37,11 +38,15 @@ def keep(session: Session, actor: Actor, ref: str, *, days: int, now: datetime) 
         raise Conflict(N_("Submit your answers first."))
     until = now + timedelta(days=days)
     rows.change(session, attempt, expires_at=until)
+    audit.record(session, actor, Event.SITTING_KEPT, ref, {"days": days}, now=now)
     return until
 
 
-def erase(session: Session, actor: Actor, ref: str) -> None:
-    """Nothing is left of the sitting: answers, profiles, jobs, files, its form; raises NotFound for none."""
+def erase(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
+    """Nothing is left of the sitting: answers, profiles, jobs, files, its form; raises NotFound for none.
+
+    The audit keeps that one was erased, and when, under a code that leads back to nothing.
+    """
     within = scope.sittings(permissions.reach(actor, Permission.GOVERN))
     # The lock is waited for by a profile that is being kept just now, and by an answer.
     found = within.where(Attempt.ref == ref).with_only_columns(Attempt.id).with_for_update()
@@ -49,6 +54,7 @@ def erase(session: Session, actor: Actor, ref: str) -> None:
     if attempt_id is None:
         raise NotFound("there is no such sitting")
     _erase(session, [attempt_id])
+    audit.record(session, actor, Event.SITTING_ERASED, ref, now=now)
 
 
 def _erase(session: Session, ids: Sequence[int]) -> None:
@@ -69,10 +75,13 @@ def sweep(
     session: Session, actor: Actor, *, now: datetime, dry_run: bool = False, most: int | None = None
 ) -> int:
     """The number of expired sittings erased, ``most`` at once, or that would be."""
-    within = scope.sittings(permissions.reach(actor, Permission.RETAIN)).with_only_columns(Attempt.id)
-    expired = within.where(Attempt.expires_at <= now).order_by(Attempt.id).limit(most)
-    ids = list(session.scalars(expired if dry_run else expired.with_for_update()))
+    within = scope.sittings(permissions.reach(actor, Permission.RETAIN))
+    expired = within.with_only_columns(Attempt.id, Attempt.ref).where(Attempt.expires_at <= now)
+    expired = expired.order_by(Attempt.id).limit(most)
+    found = session.execute(expired if dry_run else expired.with_for_update()).all()
     if not dry_run:
-        for start in range(0, len(ids), SWEPT_AT_ONCE):
-            _erase(session, ids[start : start + SWEPT_AT_ONCE])
-    return len(ids)
+        for start in range(0, len(found), SWEPT_AT_ONCE):
+            _erase(session, [row.id for row in found[start : start + SWEPT_AT_ONCE]])
+        for row in found:
+            audit.record(session, actor, Event.SITTING_EXPIRED, row.ref, now=now)
+    return len(found)

@@ -1,5 +1,6 @@
 """The tables, by subject. Queries and rules of use stand in the services."""
 
+from assessor.store.models.audit import AuditEntryRow, AuditHeadRow
 from assessor.store.models.jobs import JobFile, JobRow, WorkerRow
 from assessor.store.models.limits import Tally
 from assessor.store.models.people import (
@@ -18,6 +19,8 @@ from assessor.store.models.versions import Form, Version
 
 __all__ = [
     "Attempt",
+    "AuditEntryRow",
+    "AuditHeadRow",
     "Base",
     "Form",
     "Grant",

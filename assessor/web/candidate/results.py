@@ -235,7 +235,7 @@ def deletion(ref: str) -> str:
 @policy(GOVERNING)
 def erase(ref: str) -> Reply:
     """A goodbye; nothing is left of the sitting, here or in this browser."""
-    transactions.session().run(retention.erase, access.actor(), ref)
+    transactions.session().run(retention.erase, access.actor(), ref, now=transactions.now())
     security.forget(ref)
     return security.swept(redirect(url_for("results.goodbye"), 303))
 

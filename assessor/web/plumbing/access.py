@@ -208,7 +208,7 @@ def dismiss(ref: str) -> None:
     """Neither this browser nor a copy of its cookie opens the sitting any more; its private link does."""
     secret = security.secret_of(ref)
     if secret is not None:
-        transactions.session().run(grants.end, secret, now=transactions.now())
+        transactions.session().run(life.close, actor(), ref, secret, now=transactions.now())
     security.forget(ref)
 
 
