@@ -3,6 +3,7 @@
 import re
 import tomllib
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
 from assessor.config import ROOT
@@ -132,6 +133,15 @@ def test_the_table_of_permissions_on_the_page_is_the_one_that_decides() -> None:
         )
         for capacity, held in HELD.items()
     }
+
+
+def test_the_page_of_permissions_is_drawn_from_the_table_that_decides() -> None:
+    spec = spec_from_file_location("permissions_page", ROOT / ".ci" / "permissions.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert page("permissions.md") == module.page(), "run python .ci/permissions.py"
 
 
 def test_decisions_are_numbered_without_a_gap_and_listed() -> None:

@@ -7,6 +7,7 @@ There is a chain for each workspace, and one for what belongs to none. What an e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -14,13 +15,15 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, String, cast, insert, select, update
+from sqlalchemy import ColumnElement, LargeBinary, String, cast, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from assessor.services import permissions
 from assessor.services.actors import Actor, Capacity
 from assessor.services.events import Event, require_told, subject_of
-from assessor.store import chains
+from assessor.services.permissions import Permission
+from assessor.store import chains, scope
 from assessor.store.chains import START, Link, chain_of, code_of
 from assessor.store.models import AuditEntryRow, AuditHeadRow
 
@@ -36,6 +39,8 @@ _TELLING = (
 )
 #: Entries that are read at once for verification.
 _READ_AT_ONCE = 1000
+#: Entries of a page.
+PAGE = 50
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -49,20 +54,23 @@ def record(
     *,
     now: datetime,
     workspace: str | None = None,
+    person: str | None = None,
 ) -> None:
     """Add an entry to the chain of the workspace, in the transaction of the change; others wait for its end.
 
     ``ref`` is the random name of what was done something to; only its code is kept. The workspace is that in
-    which the actor acts, unless another is named. Raises ValueError for details that are not the event's.
+    which the actor acts, unless another is named; ``person`` is who the actor turned out to be, where that
+    was found out by the act itself. Raises ValueError for details that are not the event's.
     """
     require_told(event, details)
     head = _head(session, chain_of(workspace or actor.workspace))
+    who = person or actor.person
     link = Link(
         chain=head.chain,
         number=head.number + 1,
         at=chains.written(now),
-        capacity=next(one for one in _TELLING if one in actor.capacities).value,
-        actor=None if actor.person is None else code_of(actor.person),
+        capacity=_capacity(actor, who).value,
+        actor=None if who is None else code_of(who),
         event=event.value,
         subject=subject_of(event),
         object=None if ref is None else code_of(ref),
@@ -72,6 +80,10 @@ def record(
     session.execute(insert(AuditEntryRow).values(**asdict(link), hash=link.hash()))
     moved = update(AuditHeadRow).where(AuditHeadRow.chain == link.chain)
     session.execute(moved.values(number=link.number, hash=link.hash()))
+
+
+def _capacity(actor: Actor, person: str | None) -> Capacity:
+    return Capacity.PERSON if person else next(one for one in _TELLING if one in actor.capacities)
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,77 @@ def _head(session: Session, chain: str) -> Head:
         session.execute(begun.values(chain=chain, number=0, hash=START))
         found = session.execute(locked).one()
     return Head(*found)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which entries are looked for; what is empty restricts nothing. ``since`` is in, ``until`` is not."""
+
+    event: Event | None = None
+    #: Of whoever did it, or of what it was done to.
+    code: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as it is read: the capacity and the codes as they were kept."""
+
+    number: int
+    at: datetime
+    event: Event
+    capacity: Capacity
+    actor: str | None
+    object: str | None
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some of the entries that were looked for, the newest first, of all that there are."""
+
+    entries: Sequence[Entry]
+    total: int
+    page: int
+    pages: int
+
+
+def listed(session: Session, actor: Actor, sought: Sought, *, page: int = 1) -> Found:
+    """The entries of the actor's workspace that are looked for; a page that is not there is the last.
+
+    Raises NotFound where the actor may not read them.
+    """
+    within = permissions.workspace(actor, Permission.READ_AUDIT)
+    query = scope.audit_entries(within).where(*_conditions(sought))
+    total = session.scalar(query.with_only_columns(func.count(AuditEntryRow.number))) or 0
+    pages = max(1, -(-total // PAGE))
+    shown = min(max(1, page), pages)
+    rows = session.scalars(query.order_by(AuditEntryRow.number.desc()).limit(PAGE).offset((shown - 1) * PAGE))
+    return Found([_seen(row) for row in rows], total, shown, pages)
+
+
+def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.event is not None:
+        yield AuditEntryRow.event == sought.event.value
+    if sought.code:
+        yield or_(AuditEntryRow.actor == sought.code, AuditEntryRow.object == sought.code)
+    if sought.since is not None:
+        yield AuditEntryRow.at >= chains.written(sought.since)
+    if sought.until is not None:
+        yield AuditEntryRow.at < chains.written(sought.until)
+
+
+def _seen(row: AuditEntryRow) -> Entry:
+    return Entry(
+        row.number,
+        datetime.fromisoformat(row.at),
+        Event(row.event),
+        Capacity(row.capacity),
+        row.actor,
+        row.object,
+        json.loads(row.details),
+    )
 
 
 @dataclass(frozen=True)

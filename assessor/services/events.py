@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from assessor.messages import N_
+from assessor.services.actors import Role
 
 
 class Event(Enum):
@@ -24,6 +25,22 @@ class Event(Enum):
     SITTING_LINKED = "sitting.linked"
     SITTING_ERASED = "sitting.erased"
     SITTING_EXPIRED = "sitting.expired"
+    OWNER_LINK_MADE = "owner_link.made"
+    WORKSPACE_MADE = "workspace.made"
+    WORKSPACE_RENAMED = "workspace.renamed"
+    PERSON_SIGNED_IN = "person.signed_in"
+    PERSON_REFUSED = "person.refused"
+    PERSON_SIGNED_OUT = "person.signed_out"
+    PERSON_CHANGED = "person.changed"
+    PERSON_PASSWORD_CHANGED = "person.password_changed"
+    PERSON_RESET_LINK_MADE = "person.reset_link_made"
+    PERSON_PASSWORD_RESET = "person.password_reset"
+    INVITATION_MADE = "invitation.made"
+    INVITATION_ENDED = "invitation.ended"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_ROLES_CHANGED = "member.roles_changed"
+    MEMBER_REMOVED = "member.removed"
+    MEMBER_LEFT = "member.left"
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,7 @@ class Words:
 
 
 Detail: TypeAlias = Count | Words
+ROLES = Words(frozenset(role.value for role in Role))
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,22 @@ EVENTS: Mapping[Event, Telling] = {
     Event.SITTING_LINKED: Telling(N_("Another private link given; the former ones ended")),
     Event.SITTING_ERASED: Telling(N_("Test erased by the person")),
     Event.SITTING_EXPIRED: Telling(N_("Test erased as its time was up")),
+    Event.OWNER_LINK_MADE: Telling(N_("Link for a first owner made")),
+    Event.WORKSPACE_MADE: Telling(N_("Workspace made")),
+    Event.WORKSPACE_RENAMED: Telling(N_("Workspace renamed")),
+    Event.PERSON_SIGNED_IN: Telling(N_("Signed in")),
+    Event.PERSON_REFUSED: Telling(N_("Sign-in refused")),
+    Event.PERSON_SIGNED_OUT: Telling(N_("Signed out"), {"devices": Count()}),
+    Event.PERSON_CHANGED: Telling(N_("Name or language of an account changed")),
+    Event.PERSON_PASSWORD_CHANGED: Telling(N_("Password changed")),
+    Event.PERSON_RESET_LINK_MADE: Telling(N_("Link for another password made")),
+    Event.PERSON_PASSWORD_RESET: Telling(N_("Password chosen anew, by a link")),
+    Event.INVITATION_MADE: Telling(N_("Colleague invited"), {"roles": ROLES}),
+    Event.INVITATION_ENDED: Telling(N_("Invitation taken back")),
+    Event.MEMBER_JOINED: Telling(N_("Colleague joined"), {"roles": ROLES}),
+    Event.MEMBER_ROLES_CHANGED: Telling(N_("Roles changed"), {"before": ROLES, "roles": ROLES}),
+    Event.MEMBER_REMOVED: Telling(N_("Colleague removed from the workspace")),
+    Event.MEMBER_LEFT: Telling(N_("Left the workspace")),
 }
 
 

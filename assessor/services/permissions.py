@@ -127,6 +127,11 @@ RIGHTS: Mapping[Permission, str] = {
 }
 
 
+def held_by(role: Role) -> tuple[Permission, ...]:
+    """What the role may do, as the table has it, in the order of ``RIGHTS``."""
+    return tuple(right for right in RIGHTS if right in HELD[role])
+
+
 def extents(actor: Actor, permission: Permission) -> frozenset[Extent]:
     """Over what the actor holds the permission, by its capacities and roles; empty where it does not."""
     standing: frozenset[Capacity | Role] = actor.capacities | actor.roles

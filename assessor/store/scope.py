@@ -11,8 +11,10 @@ from typing import TypeAlias, assert_never
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, Update, select, true, update
 
+from assessor.store.chains import chain_of
 from assessor.store.models import (
     Attempt,
+    AuditEntryRow,
     MemberRow,
     OneTimeLinkRow,
     PersonRow,
@@ -138,6 +140,11 @@ def recovery_codes(reach: Own) -> Select[RecoveryCodeRow]:
     """The recovery codes of that person, used or not."""
     person = select(PersonRow.id).where(PersonRow.ref == reach.person).scalar_subquery()
     return select(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person)
+
+
+def audit_entries(reach: Within) -> Select[AuditEntryRow]:
+    """What was recorded in the workspace."""
+    return select(AuditEntryRow).where(AuditEntryRow.chain == chain_of(reach.workspace))
 
 
 def _id_of(reach: Within) -> ScalarSelect[int]:

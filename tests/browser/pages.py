@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -69,6 +70,8 @@ def pages_of_an_account(one: Visitor, link: str, email: str) -> Iterator[str]:
     one.press("main .actions button")
     page.wait_for_selector("#errors")
     yield "settings with a fault"
+    home = page.url.rpartition("settings")[0]
+    yield from _pages_of_the_people(one, home)
     page.goto("/account")
     yield "account"
     one.press("#change-password .actions button")
@@ -98,6 +101,33 @@ def pages_of_an_account(one: Visitor, link: str, email: str) -> Iterator[str]:
     yield "the code is asked for"
     page.fill("#code", codes[0])
     one.leads("main .actions button", "/w/[0-9a-f]+/$")
+
+
+def _pages_of_the_people(one: Visitor, home: str) -> Iterator[str]:
+    """Who works there, an invitation, a colleague, the roles, the audit, and the way out."""
+    page = one.page
+    page.goto(f"{home}people")
+    yield "people"
+    one.press("main .actions button")
+    page.wait_for_selector("#errors")
+    yield "people with faults"
+    page.fill("#email", f"{secrets.token_hex(4)}@example.org")
+    page.check("#roles-1")
+    one.press("main .actions button")
+    page.wait_for_selector(".address")
+    yield "an invitation"
+    page.goto(f"{home}people")
+    yield "people with an invitation"
+    page.goto(f"{home}people/roles")
+    yield "what roles may do"
+    page.goto(f"{home}audit")
+    yield "audit"
+    page.goto(f"{home}audit?code=0")
+    yield "audit with a fault"
+    page.goto(f"{home}audit?event=workspace.renamed")
+    yield "audit without entries"
+    page.goto(f"{home}leave")
+    yield "leaving a workspace"
 
 
 def questions_that_differ(held: Held) -> Sequence[int]:

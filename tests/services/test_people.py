@@ -311,14 +311,14 @@ def test_what_is_a_person_s_own_is_nobody_else_s(database: Database) -> None:
 def test_a_workspace_is_changed_by_its_own_owners(database: Database) -> None:
     first = found_workspace(database)
     with database.writing() as session:
-        workspaces.change(session, owner_of(first), name=" Agence  Boréale ", asks_second=True)
+        workspaces.change(session, owner_of(first), name=" Agence  Boréale ", asks_second=True, now=NOW)
         assert workspaces.overview(session, owner_of(first)) == workspaces.Workspace(
             first.workspace, "Agence Boréale", 1, True
         )
         for role in set(Role) - {Role.OWNER}:
             with pytest.raises(NotFound):
                 workspaces.change(
-                    session, replace(owner_of(first), roles=frozenset({role})), name="x", asks_second=False
+                    session, replace(owner_of(first), roles=frozenset({role})), name="x", asks_second=False, now=NOW
                 )
 
 

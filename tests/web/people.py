@@ -46,9 +46,11 @@ def own_a_workspace(
     return workspace_of(page)
 
 
-def join(browser: Browser, database: Database, workspace: str, email: str, *roles: Role) -> Page:
+def join(
+    browser: Browser, database: Database, workspace: str, email: str, *roles: Role, by: str = EMAIL
+) -> Page:
     """The home of the workspace, in which somebody new stands in those roles."""
-    link = colleague_link(database, workspace, email, *roles)
+    link = colleague_link(database, workspace, email, *roles, by=by)
     return browser.get(link).submit(given_name="Zoé", family_name="Nguyễn", password=PASSWORD)
 
 

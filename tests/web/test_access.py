@@ -28,7 +28,7 @@ from tests.fixtures.store import everything_in
 from tests.web.checked import Browser
 from tests.web.conftest import NOON, another_server
 from tests.web.journeys import start
-from tests.web.people import join, own_a_workspace, owner_link, sign_in
+from tests.web.people import EMAIL, colleague_link, join, own_a_workspace, owner_link, sign_in
 
 MakeBrowser = Callable[..., Browser]
 
@@ -39,14 +39,8 @@ UNKNOWN = {
     "key": "A" * 43,
     "workspace": "0" * 16,
     "sign_in": "0" * 16,
-}
-#: What members are allowed that no page asks for: services do.
-ASKED_BY_NO_PAGE = {
-    Permission.READ_MEMBERS,
-    Permission.INVITE_MEMBERS,
-    Permission.CHANGE_MEMBERS,
-    Permission.REMOVE_MEMBERS,
-    Permission.READ_AUDIT,
+    "member": "0" * 16,
+    "invitation": "0" * 16,
 }
 #: The status of each route for an owner of a workspace who is signed in, where it is not 200 for GET and 303
 #: for POST: with its form's token and no more.
@@ -60,6 +54,9 @@ SIGNED_IN = {
     "POST /enter/<token>": 422,
     "POST /sign-in": 422,
     "POST /w/<workspace>/settings": 422,
+    "POST /w/<workspace>/people/invite": 422,
+    "POST /w/<workspace>/people/<member>": 422,
+    "POST /w/<workspace>/leave": 409,
 }
 #: The status of each route for whoever may call it, where it is not 200 for GET and 303 for POST: with its
 #: form's token and no more, on a sitting that has just begun.
@@ -170,7 +167,7 @@ def test_each_route_answers_whoever_may_call_it(
     """Upon the caller's own sitting, account and workspace, behind links, with the operator's key."""
     kept, shown = start(new_browser()), shown_by_an_owner(app, database, browser, new_browser)
     found, wanted = {}, {}
-    for rule, method, asked in sorted(routes(app), key=lambda route: is_ending(*route[:2])):
+    for rule, method, asked in sorted(routes(app), key=place_of):
         if asked.is_of_sitting and ("ref" not in shown or is_ending(rule, method)):
             shown["ref"] = brought(browser, database, state)
         name = f"{method} {rule.rule}"
@@ -180,9 +177,15 @@ def test_each_route_answers_whoever_may_call_it(
     assert {name: was for name, was in found.items() if was != wanted[name]} == {}
 
 
+def place_of(route: tuple[Rule, str, Policy]) -> tuple[bool, bool]:
+    """What ends something is called after everything else, and what signs out last."""
+    return is_ending(*route[:2]), route[0].endpoint == "signing.leave"
+
+
 def is_ending(rule: Rule, method: str) -> bool:
     """Whether the call ends the sitting, or this browser's grant to it."""
     ends = {"candidate.close", "candidate.submit", "results.erase", "signing.leave"}
+    ends |= {"people.remove", "people.leave"}
     return method == "POST" and rule.endpoint in ends
 
 
@@ -195,9 +198,23 @@ def shown_by_an_owner(
     with database.reading() as session:
         both = session.execute(Base.metadata.tables["sign_in"].select()).all()
     return {
+        **others_of(database, new_browser(), workspace),
         "key": operator_key(str(app.secret_key)),
         "workspace": workspace,
         "sign_in": max(both, key=lambda row: row.id).ref,
+    }
+
+
+def others_of(database: Database, browser: Browser, workspace: str, by: str = EMAIL) -> dict[str, str]:
+    """A colleague in the workspace, and an invitation into it, as addresses name them."""
+    join(browser, database, workspace, "colleague@example.org", Role.RATER, by=by)
+    colleague_link(database, workspace, "invited@example.org", Role.RATER, by=by)
+    with database.reading() as session:
+        people = session.execute(Base.metadata.tables["person"].select()).all()
+        links = session.execute(Base.metadata.tables["one_time_link"].select()).all()
+    return {
+        "member": next(row.ref for row in people if row.email == "colleague@example.org"),
+        "invitation": next(row.ref for row in links if row.email == "invited@example.org"),
     }
 
 
@@ -241,7 +258,7 @@ def test_what_is_somebody_else_s_is_answered_as_if_it_were_not_there(
         assert foreign[0] == expected, f"{method} {rule.rule}"
         assert foreign == unknown, f"{method} {rule.rule}"
         tried.add(asked.permission)
-    assert tried == shown_by_browsers() - {Permission.OWN_ACCOUNT} - ASKED_BY_NO_PAGE
+    assert tried == shown_by_browsers() - {Permission.OWN_ACCOUNT}
     assert owner.get(f"/a/{ref}/1").path == f"/a/{ref}/{'1' if state == 'begun' else 'results'}"
 
 
@@ -296,11 +313,12 @@ def test_each_role_opens_the_pages_that_the_table_gives_it(
     member = new_browser()
     join(member, database, own, "member@example.org", role)
     opened = {}
-    for rule, method, asked in routes(app):
+    shown = others_of(database, new_browser(), own)
+    for rule, method, asked in sorted(routes(app), key=place_of):
         if "workspace" not in rule.arguments:
             continue
         assert call(member, method, address(app, rule, workspace=foreign)).status_code == 404, rule.rule
-        reply = call(member, method, address(app, rule, workspace=own))
+        reply = call(member, method, address(app, rule, workspace=own, **shown))
         opened[method, rule.rule] = (reply.status_code != 404, asked.permission in HELD[role])
     assert opened
     assert {one: is_open for one, (is_open, may) in opened.items() if is_open != may} == {}

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from assessor.errors import Conflict, Invalid, NotFound
 from assessor.messages import N_
-from assessor.services import permissions
+from assessor.services import audit, permissions
 from assessor.services.actors import Actor, Role
+from assessor.services.events import Event
 from assessor.services.people import entries, links, sign_ins
 from assessor.services.people.links import Purpose
 from assessor.services.people.sign_ins import Membership
@@ -101,13 +102,16 @@ def own(session: Session, actor: Actor) -> Account:
     )
 
 
-def change(session: Session, actor: Actor, *, given_name: str, family_name: str, language: str) -> None:
+def change(
+    session: Session, actor: Actor, *, given_name: str, family_name: str, language: str, now: datetime
+) -> None:
     """The actor's names and language are these now; raises Invalid."""
     row = _own(session, actor, locked=True)
     row.given_name = entries.name_of(given_name, "given_name")
     row.family_name = entries.name_of(family_name, "family_name")
     row.language = language
     session.flush()
+    sign_ins.note(session, actor, Event.PERSON_CHANGED, row.ref, now=now)
 
 
 def change_password(
@@ -122,6 +126,7 @@ def change_password(
         raise Conflict(N_("The password was changed somewhere else meanwhile."))
     row.password_hash = password_hash
     session.flush()
+    sign_ins.note(session, actor, Event.PERSON_PASSWORD_CHANGED, row.ref, now=now)
     sign_ins.end_others(session, actor, kept, now=now)
 
 
@@ -171,6 +176,8 @@ def found_workspace(
     session.add(place)
     session.flush()
     _join(session, place.id, row, [Role.OWNER.value], now)
+    made = Event.WORKSPACE_MADE
+    audit.record(session, bearer, made, place.ref, now=now, workspace=place.ref, person=row.ref)
     return Entered(row.ref, row.password_hash, place.ref)
 
 
@@ -185,6 +192,9 @@ def join_workspace(session: Session, bearer: Actor, person: NewPerson | Actor, *
         raise NotFound("the link is somebody else's")
     _join(session, link.workspace_id, row, link.roles, now)
     place = session.scalars(select(WorkspaceRow).where(WorkspaceRow.id == link.workspace_id)).one()
+    told = {"roles": link.roles}
+    joined = Event.MEMBER_JOINED
+    audit.record(session, bearer, joined, row.ref, told, now=now, workspace=place.ref, person=row.ref)
     return Entered(row.ref, row.password_hash, place.ref)
 
 
@@ -198,6 +208,7 @@ def reset_password(session: Session, bearer: Actor, password_hash: str, *, now: 
     row.password_hash = password_hash
     session.flush()
     sign_ins.end_all_of(session, row.id, now=now)
+    sign_ins.note(session, bearer, Event.PERSON_PASSWORD_RESET, row.ref, now=now, person=row.ref)
     return Entered(row.ref, row.password_hash)
 
 

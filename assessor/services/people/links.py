@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from assessor.errors import Invalid, NotFound
 from assessor.messages import N_
-from assessor.services import permissions
+from assessor.services import audit, permissions
 from assessor.services.actors import Actor, Role
 from assessor.services.codes import hashed
-from assessor.services.people import entries
+from assessor.services.events import Event
+from assessor.services.people import entries, sign_ins
 from assessor.services.permissions import Permission
 from assessor.store import scope
 from assessor.store.models import MemberRow, OneTimeLinkRow, PersonRow, WorkspaceRow
@@ -64,6 +65,7 @@ def for_owner(session: Session, actor: Actor, *, now: datetime) -> str:
     """The token of the one link by which an owner makes a workspace; raises NotFound for another actor."""
     permissions.require(actor, Permission.INVITE_OWNER)
     _withdraw(session, OneTimeLinkRow.purpose == Purpose.OWNER.value)
+    audit.record(session, actor, Event.OWNER_LINK_MADE, None, now=now)
     return _made(session, OneTimeLinkRow(purpose=Purpose.OWNER.value, roles=[]), now)
 
 
@@ -78,6 +80,7 @@ def for_reset(session: Session, actor: Actor, email: str, *, now: datetime) -> s
         raise NotFound("nobody has that address")
     _withdraw(session, OneTimeLinkRow.person_id == person.id)
     made = OneTimeLinkRow(purpose=Purpose.RESET.value, person_id=person.id, email=person.email, roles=[])
+    sign_ins.note(session, actor, Event.PERSON_RESET_LINK_MADE, person.ref, now=now)
     return _made(session, made, now)
 
 
@@ -102,7 +105,18 @@ def for_colleague(session: Session, actor: Actor, email: str, roles: Iterable[Ro
         email=address,
         roles=[role.value for role in Role if role in chosen],
     )
-    return _made(session, made, now)
+    token = _made(session, made, now)
+    audit.record(session, actor, Event.INVITATION_MADE, made.ref, {"roles": made.roles}, now=now)
+    return token
+
+
+def take_back(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
+    """The invitation of that ref into the actor's workspace opens nothing any more; NotFound for none."""
+    within = permissions.workspace(actor, Permission.INVITE_MEMBERS)
+    which = OneTimeLinkRow.id.in_(scope.links_into(within).with_only_columns(OneTimeLinkRow.id))
+    if not _withdraw(session, which & (OneTimeLinkRow.ref == ref)):
+        raise NotFound("no such invitation, or it was used")
+    audit.record(session, actor, Event.INVITATION_ENDED, ref, now=now)
 
 
 def _made(session: Session, row: OneTimeLinkRow, now: datetime) -> str:
@@ -114,9 +128,11 @@ def _made(session: Session, row: OneTimeLinkRow, now: datetime) -> str:
     return token
 
 
-def _withdraw(session: Session, which: ColumnElement[bool]) -> None:
+def _withdraw(session: Session, which: ColumnElement[bool]) -> int:
     unused = delete(OneTimeLinkRow).where(which, OneTimeLinkRow.used_at.is_(None))
-    session.execute(unused.execution_options(synchronize_session=False))
+    found = session.execute(unused.execution_options(synchronize_session=False))
+    assert isinstance(found, CursorResult)
+    return found.rowcount
 
 
 def _person_of(session: Session, email: str) -> PersonRow | None:

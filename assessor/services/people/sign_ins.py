@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assessor.errors import NotFound
-from assessor.services import permissions
-from assessor.services.actors import Actor, Role
+from assessor.services import audit, permissions
+from assessor.services.actors import VISITOR, Actor, Role
 from assessor.services.codes import hashed
+from assessor.services.events import Event
 from assessor.services.permissions import Permission
 from assessor.store import scope
+from assessor.store.chains import code_of
 from assessor.store.models import MemberRow, PersonRow, RememberedDeviceRow, SignInRow, WorkspaceRow
 
 #: However often it is used, a sign-in ends after a long day.
@@ -114,6 +117,7 @@ def begin(
         )
     )
     session.flush()
+    note(session, VISITOR, Event.PERSON_SIGNED_IN, row.ref, person=row.ref, now=now)
     return token
 
 
@@ -162,6 +166,35 @@ def forget_devices(session: Session, person_id: int, *, kept: str | None = None)
         RememberedDeviceRow.person_id == person_id, RememberedDeviceRow.secret_hash != hashed(kept or "")
     )
     session.execute(gone, execution_options={"synchronize_session": False})
+
+
+def refuse(session: Session, person: str, *, now: datetime) -> None:
+    """Record that somebody was not let in as that person, or as nobody, where nobody has the address."""
+    note(session, VISITOR, Event.PERSON_REFUSED, person, now=now)
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    event: Event,
+    ref: str,
+    details: Mapping[str, object] = MappingProxyType({}),
+    *,
+    now: datetime,
+    person: str | None = None,
+) -> None:
+    """Record what was done with an account in every workspace that its person belongs to, or with the server.
+
+    ``ref`` is the person's, empty for nobody; ``person`` is who did it, where the act itself has shown that.
+    """
+    query = select(WorkspaceRow.ref).join(MemberRow, MemberRow.workspace_id == WorkspaceRow.id)
+    found = session.scalars(
+        query.join(PersonRow, PersonRow.id == MemberRow.person_id).where(PersonRow.ref == ref)
+    )
+    # In one order, so that two who write into the same chains do not wait for each other.
+    ordered = sorted(found.all(), key=code_of)
+    for place in ordered or (None,):
+        audit.record(session, actor, event, ref or None, details, now=now, workspace=place, person=person)
 
 
 def standing(
@@ -221,7 +254,10 @@ def listed(session: Session, actor: Actor, *, idle: timedelta, now: datetime) ->
 
 def end(session: Session, token: str, *, now: datetime) -> None:
     """The sign-in of that token is over at once; nothing where it was already."""
-    _end(session, SignInRow.token_hash == hashed(token), now)
+    query = select(PersonRow.ref).join(SignInRow, SignInRow.person_id == PersonRow.id)
+    person = session.scalar(query.where(SignInRow.token_hash == hashed(token)))
+    if _end(session, SignInRow.token_hash == hashed(token), now) and person is not None:
+        note(session, VISITOR, Event.PERSON_SIGNED_OUT, person, {"devices": 1}, now=now, person=person)
 
 
 def end_own(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
@@ -229,6 +265,7 @@ def end_own(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
     own = scope.sign_ins(permissions.own(actor, Permission.OWN_ACCOUNT)).with_only_columns(SignInRow.id)
     if not _end(session, SignInRow.id.in_(own.where(SignInRow.ref == ref)), now):
         raise NotFound("no such sign-in")
+    note(session, actor, Event.PERSON_SIGNED_OUT, actor.person or "", {"devices": 1}, now=now)
 
 
 def end_others(
@@ -244,7 +281,10 @@ def end_others(
     devices = delete(RememberedDeviceRow).where(RememberedDeviceRow.id.in_(gone))
     session.execute(devices, execution_options={"synchronize_session": False})
     own = scope.sign_ins(within).with_only_columns(SignInRow.id)
-    return _end(session, SignInRow.id.in_(own.where(SignInRow.ref != (kept or ""))), now)
+    ended = _end(session, SignInRow.id.in_(own.where(SignInRow.ref != (kept or ""))), now)
+    if ended:
+        note(session, actor, Event.PERSON_SIGNED_OUT, actor.person or "", {"devices": ended}, now=now)
+    return ended
 
 
 def end_all_of(session: Session, person_id: int, *, now: datetime) -> None:

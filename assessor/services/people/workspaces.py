@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from assessor.services import permissions
+from assessor.services import audit, permissions
 from assessor.services.actors import Actor
+from assessor.services.events import Event
 from assessor.services.people import entries
 from assessor.services.people.sign_ins import SECOND_FACTOR
 from assessor.services.permissions import Permission
@@ -35,10 +37,13 @@ def overview(session: Session, actor: Actor) -> Workspace:
     return Workspace(row.ref, row.name, count or 0, bool(row.settings.get(SECOND_FACTOR)))
 
 
-def change(session: Session, actor: Actor, *, name: str, asks_second: bool) -> None:
+def change(
+    session: Session, actor: Actor, *, name: str, asks_second: bool, now: datetime
+) -> None:
     """The workspace is called that, and asks for second factors or not, from now on; raises Invalid."""
     within = permissions.workspace(actor, Permission.CHANGE_WORKSPACE)
     row = session.scalars(scope.workspaces(within).with_for_update()).one()
     row.name = entries.title_of(name, "name")
     row.settings = {**row.settings, SECOND_FACTOR: asks_second}
     session.flush()
+    audit.record(session, actor, Event.WORKSPACE_RENAMED, row.ref, now=now)

@@ -54,7 +54,7 @@ def names() -> Reply:
     form.offer_languages()
     if not form.validate():
         return _page(_own(), names=form, status=422)
-    transactions.session().run(accounts.change, access.actor(), **form.data)
+    transactions.session().run(accounts.change, access.actor(), **form.data, now=transactions.now())
     i18n.choose(posted("language"))
     return i18n.switched(url_for("own.account", done="names", _anchor="names"))
 

@@ -83,6 +83,7 @@ def _shown(email: str, password: str) -> Known | None:
     found = apart.read(accounts.known, email)
     _count(email, found)
     if not passwords.matches(found.password_hash, password):
+        apart.write(sign_ins.refuse, found.person, now=transactions.now())
         return None
     assert found.password_hash is not None
     if passwords.is_dated(found.password_hash):

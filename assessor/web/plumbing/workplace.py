@@ -24,6 +24,8 @@ class Room:
 #: In the order in which they stand.
 ROOMS = (
     Room(N_("Home"), "workspace.home", Permission.READ_WORKSPACE),
+    Room(N_("People"), "people.people", Permission.READ_MEMBERS),
+    Room(N_("Audit"), "trail.entries", Permission.READ_AUDIT),
     Room(N_("Settings"), "workspace.settings", Permission.CHANGE_WORKSPACE),
 )
 

@@ -56,7 +56,7 @@ def change(workspace: str) -> Reply:
     form = SettingsForm(request.form)
     if not form.validate():
         return _page(form, 422)
-    transactions.session().run(workspaces.change, access.actor(), **form.data)
+    transactions.session().run(workspaces.change, access.actor(), **form.data, now=transactions.now())
     return redirect(url_for("workspace.settings", workspace=workspace, done="saved"), 303)
 
 
