@@ -39,8 +39,8 @@ UNKNOWN = {
     "key": "A" * 43,
     "workspace": "0" * 16,
     "sign_in": "0" * 16,
-    "member": "0" * 16,
-    "invitation": "0" * 16,
+    "member": "1" * 16,
+    "invitation": "2" * 16,
 }
 #: The status of each route for an owner of a workspace who is signed in, where it is not 200 for GET and 303
 #: for POST: with its form's token and no more.
