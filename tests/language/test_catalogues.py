@@ -25,6 +25,7 @@ NEVER_ONE = {
     "The interval reaches %(points)s points to each side.",
     "Keep %(days)s days",
     "{item} expires after {day}",
+    "paste one posting alone, at most {most} characters",
     "From %(least)s to %(most)s words. People will rate your text.",
     "the document (--json) gives %(shown)s of %(of)s pairs, those among the %(among)s highest estimates; the"
     " others are left out (--pairs)",

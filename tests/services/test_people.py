@@ -318,7 +318,11 @@ def test_a_workspace_is_changed_by_its_own_owners(database: Database) -> None:
         for role in set(Role) - {Role.OWNER}:
             with pytest.raises(NotFound):
                 workspaces.change(
-                    session, replace(owner_of(first), roles=frozenset({role})), name="x", asks_second=False, now=NOW
+                    session,
+                    replace(owner_of(first), roles=frozenset({role})),
+                    name="x",
+                    asks_second=False,
+                    now=NOW,
                 )
 
 

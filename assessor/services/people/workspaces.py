@@ -37,9 +37,7 @@ def overview(session: Session, actor: Actor) -> Workspace:
     return Workspace(row.ref, row.name, count or 0, bool(row.settings.get(SECOND_FACTOR)))
 
 
-def change(
-    session: Session, actor: Actor, *, name: str, asks_second: bool, now: datetime
-) -> None:
+def change(session: Session, actor: Actor, *, name: str, asks_second: bool, now: datetime) -> None:
     """The workspace is called that, and asks for second factors or not, from now on; raises Invalid."""
     within = permissions.workspace(actor, Permission.CHANGE_WORKSPACE)
     row = session.scalars(scope.workspaces(within).with_for_update()).one()
