@@ -27,7 +27,7 @@ class Event(Enum):
     SITTING_EXPIRED = "sitting.expired"
     OWNER_LINK_MADE = "owner_link.made"
     WORKSPACE_MADE = "workspace.made"
-    WORKSPACE_RENAMED = "workspace.renamed"
+    WORKSPACE_CHANGED = "workspace.changed"
     PERSON_SIGNED_IN = "person.signed_in"
     PERSON_REFUSED = "person.refused"
     PERSON_SIGNED_OUT = "person.signed_out"
@@ -84,7 +84,7 @@ EVENTS: Mapping[Event, Telling] = {
     Event.SITTING_EXPIRED: Telling(N_("Test erased as its time was up")),
     Event.OWNER_LINK_MADE: Telling(N_("Link for a first owner made")),
     Event.WORKSPACE_MADE: Telling(N_("Workspace made")),
-    Event.WORKSPACE_RENAMED: Telling(N_("Workspace renamed")),
+    Event.WORKSPACE_CHANGED: Telling(N_("Settings of the workspace changed")),
     Event.PERSON_SIGNED_IN: Telling(N_("Signed in")),
     Event.PERSON_REFUSED: Telling(N_("Sign-in refused")),
     Event.PERSON_SIGNED_OUT: Telling(N_("Signed out"), {"devices": Count()}),

@@ -124,7 +124,7 @@ def _pages_of_the_people(one: Visitor, home: str) -> Iterator[str]:
     yield "audit"
     page.goto(f"{home}audit?code=0")
     yield "audit with a fault"
-    page.goto(f"{home}audit?event=workspace.renamed")
+    page.goto(f"{home}audit?event=workspace.changed")
     yield "audit without entries"
     page.goto(f"{home}leave")
     yield "leaving a workspace"

@@ -65,7 +65,7 @@ def test_what_is_done_with_members_is_recorded_in_their_workspace(database: Data
         links.take_back(session, owner, invited.ref, now=NOW)
         members.change_roles(session, owner, colleague.person, [Role.RECRUITER], now=NOW)
         members.change_roles(session, owner, colleague.person, [Role.RECRUITER], now=NOW)
-        workspaces.rename(session, owner, name="Atelier du fleuve", now=NOW)
+        workspaces.change(session, owner, name="Atelier du fleuve", asks_second=True, now=NOW)
         members.remove(session, owner, colleague.person, now=NOW)
     me, they = code_of(entered.person), code_of(colleague.person)
     found = trail(database, chain_of(entered.workspace))
@@ -76,7 +76,7 @@ def test_what_is_done_with_members_is_recorded_in_their_workspace(database: Data
     assert [one[0] for one in found[3:5]] == ["invitation.made", "invitation.ended"]
     assert found[5:] == [
         ("member.roles_changed", "person", me, they, {"before": both, "roles": ["recruiter"]}),
-        ("workspace.renamed", "person", me, code_of(entered.workspace), {}),
+        ("workspace.changed", "person", me, code_of(entered.workspace), {}),
         ("member.removed", "person", me, they, {}),
     ]
     assert [one[0] for one in trail(database, SERVER)] == ["owner_link.made"]

@@ -117,7 +117,8 @@ def begin(
         )
     )
     session.flush()
-    note(session, VISITOR, Event.PERSON_SIGNED_IN, row.ref, person=row.ref, now=now)
+    if is_proven:
+        note(session, VISITOR, Event.PERSON_SIGNED_IN, row.ref, person=row.ref, now=now)
     return token
 
 
@@ -145,6 +146,8 @@ def prove(session: Session, person_id: int, token: str, *, now: datetime) -> str
     found = session.execute(proven, execution_options={"synchronize_session": False})
     if not isinstance(found, CursorResult) or found.rowcount != 1:
         raise NotFound("the sign-in has ended meanwhile")
+    ref = session.scalars(select(PersonRow.ref).where(PersonRow.id == person_id)).one()
+    note(session, VISITOR, Event.PERSON_SIGNED_IN, ref, person=ref, now=now)
     return renewed
 
 

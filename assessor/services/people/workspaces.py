@@ -44,4 +44,4 @@ def change(session: Session, actor: Actor, *, name: str, asks_second: bool, now:
     row.name = entries.title_of(name, "name")
     row.settings = {**row.settings, SECOND_FACTOR: asks_second}
     session.flush()
-    audit.record(session, actor, Event.WORKSPACE_RENAMED, row.ref, now=now)
+    audit.record(session, actor, Event.WORKSPACE_CHANGED, row.ref, now=now)
