@@ -32,7 +32,7 @@ def reset_link(email: str, *, lifts: bool = False) -> int:
         try:
             token = database.write(links.for_reset, COMMAND_LINE, email, now=datetime.now(UTC))
             if lifts:
-                database.write(second_factors.lift, COMMAND_LINE, email)
+                database.write(second_factors.lift, COMMAND_LINE, email, now=datetime.now(UTC))
         except (Invalid, NotFound):
             raise WrongInput(
                 f"nobody has an account with {email} - write the address they sign in with"

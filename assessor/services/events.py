@@ -35,6 +35,9 @@ class Event(Enum):
     PERSON_PASSWORD_CHANGED = "person.password_changed"
     PERSON_RESET_LINK_MADE = "person.reset_link_made"
     PERSON_PASSWORD_RESET = "person.password_reset"
+    SECOND_FACTOR_SET = "person.second_factor_set"
+    SECOND_FACTOR_CODES_RENEWED = "person.codes_renewed"
+    SECOND_FACTOR_REMOVED = "person.second_factor_removed"
     INVITATION_MADE = "invitation.made"
     INVITATION_ENDED = "invitation.ended"
     MEMBER_JOINED = "member.joined"
@@ -92,6 +95,9 @@ EVENTS: Mapping[Event, Telling] = {
     Event.PERSON_PASSWORD_CHANGED: Telling(N_("Password changed")),
     Event.PERSON_RESET_LINK_MADE: Telling(N_("Link for another password made")),
     Event.PERSON_PASSWORD_RESET: Telling(N_("Password chosen anew, by a link")),
+    Event.SECOND_FACTOR_SET: Telling(N_("Second factor set")),
+    Event.SECOND_FACTOR_CODES_RENEWED: Telling(N_("Recovery codes made anew")),
+    Event.SECOND_FACTOR_REMOVED: Telling(N_("Second factor taken away")),
     Event.INVITATION_MADE: Telling(N_("Colleague invited"), {"roles": ROLES}),
     Event.INVITATION_ENDED: Telling(N_("Invitation taken back")),
     Event.MEMBER_JOINED: Telling(N_("Colleague joined"), {"roles": ROLES}),

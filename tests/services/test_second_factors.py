@@ -103,8 +103,8 @@ def test_only_the_command_line_lifts_the_factor_of_somebody_else(database: Datab
     set_up(database, noemie)
     for nobody in (actors.VISITOR, actors.OPERATOR, noemie):
         with pytest.raises(NotFound), database.writing() as session:
-            second_factors.lift(session, nobody, "noemie@example.org")
+            second_factors.lift(session, nobody, "noemie@example.org", now=NOW)
     with database.writing() as session:
-        second_factors.lift(session, actors.COMMAND_LINE, "noemie@example.org")
+        second_factors.lift(session, actors.COMMAND_LINE, "noemie@example.org", now=NOW)
         assert second_factors.codes_left(session, noemie) == 0
         assert not accounts.own(session, noemie).has_second

@@ -11,7 +11,7 @@ from assessor.services.actors import COMMAND_LINE, Role
 from assessor.services.people import second_factors
 from assessor.store.db import Database
 from tests.web.checked import Browser, Page
-from tests.web.conftest import Clock
+from tests.web.conftest import NOON, Clock
 from tests.web.people import (
     EMAIL,
     PASSWORD,
@@ -196,7 +196,7 @@ def test_a_lost_second_factor_is_lifted_from_the_command_line(
 ) -> None:
     set_up_second_factor(browser)
     with database.writing() as session:
-        second_factors.lift(session, COMMAND_LINE, EMAIL)
+        second_factors.lift(session, COMMAND_LINE, EMAIL, now=NOON)
     assert sign_in(new_browser()).path == f"/w/{owned}/"
 
 

@@ -13,7 +13,7 @@ from assessor.messages import N_
 from assessor.services import audit, permissions
 from assessor.services.actors import Actor, Role
 from assessor.services.events import Event
-from assessor.services.people.sign_ins import roles_of
+from assessor.services.people.sign_ins import membership, roles_of
 from assessor.services.permissions import Permission
 from assessor.store import scope
 from assessor.store.chains import code_of
@@ -32,6 +32,9 @@ class Member:
     email: str
     roles: frozenset[Role]
     seen_at: datetime | None
+    has_second_factor: bool
+    #: Whether the workspace asks for one in those roles.
+    is_asked_for_it: bool
     code: str
     is_last_owner: bool
 
@@ -59,7 +62,8 @@ def listed(session: Session, actor: Actor, *, now: datetime) -> People:
     within = permissions.workspace(actor, Permission.READ_MEMBERS)
     rows = session.execute(scope.members(within)).all()
     is_alone = _owners(rows) == 1
-    members = [_seen(member, person, is_alone) for member, person in rows]
+    place = session.scalars(scope.workspaces(within)).one()
+    members = [_seen(one, person, membership(place, one).asks_second, is_alone) for one, person in rows]
     links = scope.links_into(within).where(OneTimeLinkRow.used_at.is_(None), OneTimeLinkRow.ends_at > now)
     invited = session.scalars(links.order_by(OneTimeLinkRow.id.desc()))
     return People(
@@ -72,7 +76,7 @@ def _owners(rows: Iterable[tuple[MemberRow, PersonRow]]) -> int:
     return sum(Role.OWNER in roles_of(member) for member, _ in rows)
 
 
-def _seen(member: MemberRow, person: PersonRow, is_alone: bool) -> Member:
+def _seen(member: MemberRow, person: PersonRow, is_asked: bool, is_alone: bool) -> Member:
     roles = roles_of(member)
     return Member(
         person.ref,
@@ -81,6 +85,8 @@ def _seen(member: MemberRow, person: PersonRow, is_alone: bool) -> Member:
         person.email,
         roles,
         person.seen_at,
+        person.totp_seed is not None,
+        is_asked,
         code_of(person.ref),
         is_last_owner=is_alone and Role.OWNER in roles,
     )
@@ -89,7 +95,8 @@ def _seen(member: MemberRow, person: PersonRow, is_alone: bool) -> Member:
 def found(session: Session, actor: Actor, ref: str) -> Member:
     """The colleague of that ref, whose roles the actor may change; raises NotFound for none."""
     member, person, owners = _held(session, actor, Permission.CHANGE_MEMBERS, ref, locked=False)
-    return _seen(member, person, owners == 1)
+    place = session.scalars(scope.workspaces(permissions.workspace(actor, Permission.CHANGE_MEMBERS))).one()
+    return _seen(member, person, membership(place, member).asks_second, owners == 1)
 
 
 def change_roles(session: Session, actor: Actor, ref: str, roles: Iterable[Role], *, now: datetime) -> None:

@@ -22,6 +22,7 @@ from assessor.messages import N_
 from assessor.services import permissions
 from assessor.services.actors import Actor
 from assessor.services.codes import hashed, recovery_code
+from assessor.services.events import Event
 from assessor.services.people import entries, sign_ins
 from assessor.services.permissions import Permission
 from assessor.store import scope
@@ -84,17 +85,19 @@ def set_up(
         raise Invalid("code", WRONG_CODE)
     person.totp_seed, person.totp_step = seed, step
     session.flush()
+    sign_ins.note(session, actor, Event.SECOND_FACTOR_SET, person.ref, now=now)
     sign_ins.end_others(session, actor, kept, now=now)
     proven = update(SignInRow).where(SignInRow.person_id == person.id, SignInRow.ended_at.is_(None))
     session.execute(proven.values(proven_at=now), execution_options={"synchronize_session": False})
     return _new_codes(session, person.id)
 
 
-def renew_codes(session: Session, actor: Actor) -> list[str]:
+def renew_codes(session: Session, actor: Actor, *, now: datetime) -> list[str]:
     """New recovery codes of the actor; the former open nothing any more. Raises Conflict without a factor."""
     person = _own(session, actor)
     if person.totp_seed is None:
         raise Conflict(N_("You have no second factor any more."))
+    sign_ins.note(session, actor, Event.SECOND_FACTOR_CODES_RENEWED, person.ref, now=now)
     return _new_codes(session, person.id)
 
 
@@ -112,7 +115,7 @@ def are_codes_of(session: Session, actor: Actor, codes: list[str]) -> bool:
     return bool(codes) and all(hashed(code) in kept for code in codes)
 
 
-def remove(session: Session, actor: Actor) -> None:
+def remove(session: Session, actor: Actor, *, now: datetime) -> None:
     """The actor signs in by password alone again; raises Conflict where a workspace asks for more."""
     person = _own(session, actor)
     query = (
@@ -123,9 +126,10 @@ def remove(session: Session, actor: Actor) -> None:
     if any(sign_ins.membership(place, member).asks_second for place, member in session.execute(query)):
         raise Conflict(N_("A workspace of yours asks for a second factor."))
     _lift(session, person)
+    sign_ins.note(session, actor, Event.SECOND_FACTOR_REMOVED, person.ref, now=now)
 
 
-def lift(session: Session, actor: Actor, email: str) -> None:
+def lift(session: Session, actor: Actor, email: str, *, now: datetime) -> None:
     """Whoever has that address and has lost their second factor has none any more.
 
     Raises NotFound where nobody has that address, or for another actor.
@@ -136,6 +140,7 @@ def lift(session: Session, actor: Actor, email: str) -> None:
     if person is None:
         raise NotFound("nobody has that address")
     _lift(session, person)
+    sign_ins.note(session, actor, Event.SECOND_FACTOR_REMOVED, person.ref, now=now)
 
 
 def show(

@@ -94,8 +94,8 @@ def change() -> Reply:
     session, actor = transactions.session(), access.actor()
     try:
         if posted("act") != "remove":
-            return _codes(session.run(second_factors.renew_codes, actor), "/")
-        session.run(second_factors.remove, actor)
+            return _codes(session.run(second_factors.renew_codes, actor, now=transactions.now()), "/")
+        session.run(second_factors.remove, actor, now=transactions.now())
     except Conflict as error:
         form.refuse(Invalid("password", str(error)))
         return _page(own, password=form, status=422)
