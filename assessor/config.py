@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
@@ -51,6 +52,10 @@ class Settings:
     database_url: str
     #: Address of the queue by which workers hear of new work; empty: a file in the data folder.
     queue_url: str = ""
+    #: The server that takes mail; empty: no mail leaves.
+    smtp_url: str = ""
+    #: Who mail is from, an address or "NAME <ADDRESS>"; set wherever mail leaves.
+    mail_from: str = ""
     #: Folders added to the shipped banks, in the order given.
     banks: tuple[Path, ...] = ()
     #: Signs sessions and forms; empty until `with_secret` has filled it.
@@ -126,11 +131,21 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         return parse(name, value) if value else default
 
     data = read("ASSESSOR_DATA", _folder, _default_data(environ))
+    smtp_url = read("ASSESSOR_SMTP_URL", _smtp, "")
+    mail_from = read("ASSESSOR_MAIL_FROM", _sender, "")
+    if smtp_url and not mail_from:
+        raise SettingError(
+            "ASSESSOR_MAIL_FROM",
+            "it is not set, and mail leaves by ASSESSOR_SMTP_URL",
+            f"write who it is from, {_SENDER}",
+        )
     return Settings(
         data=data,
         kept=read("ASSESSOR_CACHE", _folder, _default_cache(environ)),
         database_url=read("ASSESSOR_DATABASE_URL", _database, f"sqlite:///{data / 'assessor.db'}"),
         queue_url=read("ASSESSOR_QUEUE_URL", _queue, ""),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
         banks=read("ASSESSOR_BANKS", _bank_folders, ()),
         secret_key=read("ASSESSOR_SECRET_KEY", _secret, ""),
         base_url=read("ASSESSOR_BASE_URL", _base_url, "http://127.0.0.1:8000"),
@@ -272,6 +287,33 @@ def _queue(name: str, value: str) -> str:
     if module and find_spec(module) is None:
         extra = "redis" if module == "redis" else "postgres"
         raise SettingError(name, f"{module} is not installed", f"install assessor[{extra}]")
+    return value
+
+
+def _smtp(name: str, value: str) -> str:
+    wanted = "write smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST, with :PORT where it is not usual"
+    # The value may hold a password: nothing of it is repeated.
+    try:
+        parts = urlsplit(value)
+        is_right = parts.scheme in ("smtp", "smtps") and bool(host_of(value)) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or not value.isprintable() or parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingError(name, "it is not the address of a mail server", wanted)
+    if bool(parts.username) != bool(parts.password):
+        raise SettingError(name, "it holds a user or a password without the other", wanted)
+    return value
+
+
+#: What ASSESSOR_MAIL_FROM may look like.
+_SENDER = "such as tests@example.org or Example <tests@example.org>"
+
+
+def _sender(name: str, value: str) -> str:
+    _, address = parseaddr(value)
+    _, at, domain = address.rpartition("@")
+    if not (value.isprintable() and at and host_of(f"//{domain}") and address.isascii()) or " " in address:
+        raise SettingError(name, f"{value!r} is not the address of a sender", f"write it {_SENDER}")
     return value
 
 

@@ -32,7 +32,7 @@ once.hash_passwords_cheaply()
 # Programs that tests start keep what they compile, also on a machine that compiles anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-MARKERS_WITH_SOCKETS = ("browser", "postgres")
+MARKERS_WITH_SOCKETS = ("browser", "postgres", "smtp")
 
 
 @pytest.fixture(autouse=True)

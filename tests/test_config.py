@@ -68,6 +68,15 @@ def test_good_values_are_taken(tmp_path: Path) -> None:
         ("ASSESSOR_QUEUE_URL", "queue.db"),
         ("ASSESSOR_QUEUE_URL", "sqlite:queue.db"),
         ("ASSESSOR_QUEUE_URL", "sqlite://queue.db"),
+        ("ASSESSOR_SMTP_URL", "mail.example.org"),
+        ("ASSESSOR_SMTP_URL", "http://me:hunter2@mail.example.org"),
+        ("ASSESSOR_SMTP_URL", "smtp://me:hunter2@"),
+        ("ASSESSOR_SMTP_URL", "smtp://me:hunter2@mail.example.org:port"),
+        ("ASSESSOR_SMTP_URL", "smtps://:hunter2@mail.example.org"),
+        ("ASSESSOR_SMTP_URL", "smtps://mail.example.org/box"),
+        ("ASSESSOR_MAIL_FROM", "Assessor"),
+        ("ASSESSOR_MAIL_FROM", "tests@"),
+        ("ASSESSOR_MAIL_FROM", "tests@example.org\nBcc: all@example.org"),
         ("ASSESSOR_BANKS", "/nowhere/at/all"),
         ("ASSESSOR_SECRET_KEY", "secret"),
         ("ASSESSOR_SECRET_KEY", "x" * 64),
@@ -99,8 +108,16 @@ def test_a_bad_value_stops_the_start_with_the_settings_name(name: str, value: st
         load_settings({name: value})
     assert str(refusal.value).startswith(f"{name}: ")
     assert " - " in str(refusal.value)
-    if name in ("ASSESSOR_DATABASE_URL", "ASSESSOR_QUEUE_URL"):
+    if name in ("ASSESSOR_DATABASE_URL", "ASSESSOR_QUEUE_URL", "ASSESSOR_SMTP_URL"):
         assert "hunter2" not in str(refusal.value)
+
+
+def test_mail_that_leaves_says_who_it_is_from() -> None:
+    server = {"ASSESSOR_SMTP_URL": "smtps://me:hunter2@mail.example.org"}
+    with pytest.raises(SettingError, match="ASSESSOR_MAIL_FROM: it is not set"):
+        load_settings(server)
+    sender = "Équipe des tests <tests@example.org>"
+    assert load_settings(server | {"ASSESSOR_MAIL_FROM": sender}).mail_from == sender
 
 
 def test_the_queue_lies_beside_the_database_unless_another_is_named(tmp_path: Path) -> None:
