@@ -103,6 +103,8 @@ def _handed_over(server: smtplib.SMTP, message: EmailMessage) -> Answer:
         server.send(content + b".\r\n")
         code, words = _wanted(server.getreply(), 250)
     except _Refusal as refusal:
+        if has_left and refusal.code < 400:
+            return Answer(Fate.UNSURE, 0, _in_one_line(refusal.words.decode("utf-8", "replace")))
         return _refused(refusal.code, refusal.words)
     except (OSError, smtplib.SMTPException) as error:
         return Answer(Fate.UNSURE if has_left else Fate.LATER, 0, _in_one_line(str(error)))

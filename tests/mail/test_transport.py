@@ -55,6 +55,11 @@ def test_hanging_up_after_the_letter_left_is_a_doubt(box: Box) -> None:
     assert len(box.taken) == 1
 
 
+def test_an_answer_that_says_neither_yes_nor_no_is_a_doubt(box: Box) -> None:
+    box.content = "well, perhaps"
+    assert sent(box.url).fate is Fate.UNSURE
+
+
 def test_a_server_that_is_not_there_is_tried_later() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
