@@ -173,7 +173,7 @@ def test_recipe_of_a_kind_of_work_is_followed_to_the_letter(follow: Callable[[st
 
 
 def test_recipe_of_a_staff_page_is_followed_to_the_letter(follow: Callable[[str], str]) -> None:
-    assert passed(follow("A staff page")) == 4
+    assert passed(follow("A staff page")) == 5
 
 
 def test_recipe_of_a_command_is_followed_to_the_letter(
