@@ -43,7 +43,7 @@ def test_a_length_that_was_not_asked_for_is_the_longest_that_can_be_filled_and_s
     assert plain["length"] == LIBRARY.role(ROLE).length
     few = {ident: item for ident, item in LIBRARY.items.items() if ident not in _beyond_one_an_area()}
     poor = type(LIBRARY)(**{**vars(LIBRARY), "items": few})
-    monkeypatch.setattr("assessor.cli.banks._open", lambda folders: Opened(poor, {}))
+    monkeypatch.setattr("assessor.cli.banks._open", lambda *_: Opened(poor, {}))
     ran = run("form", "--role", ROLE, "--json")
     assert json.loads(ran.out)["length"] == "short"
     assert "'standard'" in ran.err
