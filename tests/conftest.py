@@ -32,6 +32,8 @@ once.hash_passwords_cheaply()
 # Programs that tests start keep what they compile, also on a machine that compiles anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+pytest_plugins = ["tests.fixtures.named"]
+
 MARKERS_WITH_SOCKETS = ("browser", "postgres", "smtp")
 
 

@@ -192,7 +192,11 @@ def test_a_link_does_what_it_is_for_and_nothing_else(database: Database) -> None
         accounts.join_workspace(session, owner, person_of(entered.person), now=NOW)
 
 
-@pytest.mark.parametrize("actor", [actors.VISITOR, actors.OPERATOR, actors.JOB, person_of("a")], ids=str)
+@pytest.mark.parametrize(
+    "actor",
+    [actors.VISITOR, actors.OPERATOR, actors.JOB, person_of("a")],
+    ids=["visitor", "operator", "job", "person"],
+)
 def test_only_the_command_line_makes_links_for_owners_and_resets(database: Database, actor: Actor) -> None:
     found_workspace(database)
     for make in (links.for_owner, lambda *given, now: links.for_reset(*given, NOEMIE.email, now=now)):
