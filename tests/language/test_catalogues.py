@@ -54,6 +54,16 @@ def messages(language: str) -> Iterator[tuple[Message, list[str]]]:
             yield message, [one or fallback for one, fallback in zip(said, ids, strict=False)]
 
 
+#: Where a line may not break in a language: what its messages say is not set again when it is shown.
+HELD = {"fr": re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")}
+
+
+@pytest.mark.parametrize("language", sorted(HELD))
+def test_no_line_breaks_before_a_high_sign_or_inside_guillemets(language: str) -> None:
+    loose = [text for _, texts in messages(language) for text in texts if HELD[language].search(text)]
+    assert loose == []
+
+
 @pytest.mark.parametrize("language", shipped_languages())
 def test_what_is_counted_has_a_form_for_one(language: str) -> None:
     """Of what candidates and managers read; what authors are told of their files counts what is too many."""
